@@ -1,0 +1,1 @@
+//! The in-memory snapshot and its closures: pure functions on data.

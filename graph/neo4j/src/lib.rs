@@ -1,0 +1,1 @@
+//! The store of an organisation: Neo4j over Bolt.

@@ -1,0 +1,1 @@
+//! What a change breaks: the difference of two trees, the overlay, the one answer.

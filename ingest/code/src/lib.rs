@@ -1,0 +1,1 @@
+//! Reads repositories: git, parsing, lowering, resolution.

@@ -1,0 +1,159 @@
+//! Facts: nodes, assertions, and the visible edge that assertions merge into.
+
+use crate::{EdgeKind, Key, NodeKind, Rule, State};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How many evidence sites a visible edge shows at most.
+pub const MAX_EVIDENCE: usize = 8;
+
+/// One thing. Two owners that assert the same node must agree but for `properties`, which merge.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Node {
+    /// What it is.
+    #[serde(rename = "node")]
+    pub kind: NodeKind,
+    /// Unique over all kinds.
+    pub key: Key,
+    /// Short name for people.
+    pub name: String,
+    /// Dotted name with its module, for symbols.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qualified_name: Option<String>,
+    /// Path inside the repository.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// First line, counted from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line_start: Option<u32>,
+    /// Last line, inclusive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line_end: Option<u32>,
+    /// `rust`, `python`, `typescript`, `javascript`, …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// What only this kind has: a test's `runner` and `test_id`, a symbol's `signature` and `body`
+    /// hash (16 hex digits), a package's `version`. Written beside the other fields in the export.
+    #[serde(flatten)]
+    pub properties: BTreeMap<String, serde_json::Value>,
+}
+
+impl Node {
+    /// A node with nothing but kind, key and name.
+    pub fn new(kind: NodeKind, key: Key, name: impl Into<String>) -> Self {
+        Self {
+            kind,
+            key,
+            name: name.into(),
+            qualified_name: None,
+            path: None,
+            line_start: None,
+            line_end: None,
+            language: None,
+            properties: BTreeMap::new(),
+        }
+    }
+}
+
+/// Where something was seen: `path:line`, a trace or a document id.
+pub type Site = String;
+
+/// What one owner says of one relationship: the row that stores keep.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Assertion {
+    /// From this node.
+    pub from: Key,
+    /// Kind of the relationship.
+    pub kind: EdgeKind,
+    /// To this node.
+    pub to: Key,
+    /// The rule that made it.
+    pub rule: Rule,
+    /// In how many places this owner shows it.
+    pub sites: u32,
+    /// The first of those places, at most [`MAX_EVIDENCE`].
+    pub evidence: Vec<Site>,
+}
+
+/// The visible edge: the merge of all assertions with the same from, kind and to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Edge {
+    /// Kind of the relationship.
+    #[serde(rename = "edge")]
+    pub kind: EdgeKind,
+    /// From this node.
+    pub from: Key,
+    /// To this node.
+    pub to: Key,
+    /// Probability that it is true, 0..=1.
+    pub confidence: f64,
+    /// How it is known.
+    pub state: State,
+    /// The most confident rule among the assertions.
+    pub rule: Rule,
+    /// In how many places it is shown.
+    pub sites: u32,
+    /// The first of those places in path and line order, at most [`MAX_EVIDENCE`].
+    pub evidence: Vec<Site>,
+}
+
+/// Merges the assertions of one relationship into the edge that people see: the most confident
+/// rule wins, sites add up, evidence is the union, sorted and bounded. The order of the
+/// assertions does not matter. `None` for no assertions.
+pub fn merge<'a>(assertions: impl IntoIterator<Item = &'a Assertion>) -> Option<Edge> {
+    let mut all: Vec<&Assertion> = assertions.into_iter().collect();
+    all.sort();
+    let first = *all.first()?;
+    let best = all
+        .iter()
+        .map(|a| a.rule)
+        .max_by(|a, b| a.confidence().total_cmp(&b.confidence()).then(b.cmp(a)))?;
+    let mut evidence: Vec<Site> = all.iter().flat_map(|a| a.evidence.iter().cloned()).collect();
+    evidence.sort_by(|a, b| site_order(a).cmp(&site_order(b)));
+    evidence.dedup();
+    evidence.truncate(MAX_EVIDENCE);
+    Some(Edge {
+        kind: first.kind,
+        from: first.from.clone(),
+        to: first.to.clone(),
+        confidence: best.confidence(),
+        state: State::Static,
+        rule: best,
+        sites: all.iter().map(|a| a.sites).fold(0, u32::saturating_add),
+        evidence,
+    })
+}
+
+/// `path:line` compared by path, then by line as a number.
+fn site_order(site: &str) -> (&str, u64) {
+    match site.rsplit_once(':') {
+        Some((path, line)) => (path, line.parse().unwrap_or(0)),
+        None => (site, 0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn assertion(rule: Rule, line: u32) -> Assertion {
+        Assertion {
+            from: Key::repository("a"),
+            kind: EdgeKind::Calls,
+            to: Key::repository("b"),
+            rule,
+            sites: 1,
+            evidence: vec![format!("x.py:{line}")],
+        }
+    }
+
+    #[test]
+    fn the_merge_does_not_depend_on_the_order_of_assertions() {
+        let (a, b) = (assertion(Rule::NameUnique, 10), assertion(Rule::Import, 9));
+        let edge = merge([&a, &b]).unwrap();
+        assert_eq!(Some(edge.clone()), merge([&b, &a]));
+        assert_eq!((edge.rule, edge.sites), (Rule::Import, 2));
+        assert_eq!(edge.evidence, ["x.py:9", "x.py:10"]);
+    }
+}

@@ -1,0 +1,17 @@
+//! The shared words of Ripple: node kinds, relationship kinds, keys, rules, facts and answers.
+//!
+//! Plain data in, plain data out; JSON Schemas are generated from it and committed.
+//! This crate does no I/O, knows no store, no language and no policy.
+
+pub mod answer;
+pub mod fact;
+pub mod key;
+pub mod kind;
+pub mod rule;
+
+pub use answer::*;
+pub use fact::{Assertion, Edge, Node, Site};
+pub use key::{Key, KeyError};
+pub use kind::{EdgeKind, NodeKind, State};
+pub use rule::Rule;
+pub use kind::BlindKind;
