@@ -1,0 +1,117 @@
+//! A language: everything about it that the solver does not share with the others.
+//!
+//! Goes in: a file's tree. Comes out: its facts; where a module specifier leads; how members are
+//! looked up. A language never reads the disk and knows nothing of the graph.
+//! Adding one is adding a folder here and a line in [`all`].
+
+use crate::facts::{FileFacts, Import};
+use std::collections::BTreeMap;
+
+/// One language family (TypeScript, TSX and JavaScript are one, since they import one another).
+pub trait Language: Send + Sync {
+    /// `python`, `ecma`, `rust`, …
+    fn family(&self) -> &'static str;
+
+    /// The language of a file by its path (`typescript`, `javascript`, `python`, …) and its
+    /// grammar; `None` where the file is not of this family.
+    fn claims(&self, path: &str) -> Option<(&'static str, tree_sitter::Language)>;
+
+    /// File names (`tsconfig.json`, `Cargo.toml`) whose contents [`Language::modules`] wants.
+    fn manifests(&self, path: &str) -> bool;
+
+    /// Lowers one file. Never fails: what cannot be read becomes a [`crate::facts::Blind`].
+    /// `source` is UTF-8 (the reader has replaced what was not) and starts without a byte-order mark.
+    fn lower(&self, path: &str, source: &str, tree: &tree_sitter::Tree) -> FileFacts;
+
+    /// How the solver treats values of this language.
+    fn semantics(&self) -> &'static Semantics;
+
+    /// Builds the module look-up for one tree.
+    fn modules(&self, layout: Layout) -> Box<dyn Modules>;
+
+    /// Library models: stub sources in the language itself, as (module name, source). The module
+    /// named `builtins` holds what a free name finds (and the classes of [`crate::facts::Flow::Object`]).
+    /// The solver lowers them like any file; calls to their functions make no edge, and calls made
+    /// by their bodies count as made by the call site that called them. So
+    /// `def map(f, xs): return [f(xs[0])]` says all there is to say of `map`.
+    fn models(&self) -> &'static [(&'static str, &'static str)];
+}
+
+/// What a tree holds beside sources.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    /// Every path in the tree, sorted.
+    pub paths: Vec<String>,
+    /// Contents of the files that [`Language::manifests`] claimed.
+    pub manifests: BTreeMap<String, String>,
+}
+
+/// Where module specifiers lead in one tree.
+pub trait Modules: Send + Sync {
+    /// Resolves the module of an import written in the file `from`. `specifier` is
+    /// `facts.names[import.module]`.
+    fn find(&self, from: &str, specifier: &str, import: &Import) -> Target;
+
+    /// The dotted module name of a file, for qualified names: `src/price.py` → `src.price`.
+    fn module_name(&self, path: &str) -> String;
+
+    /// The test runner of a file where its source did not say (jest or vitest?), and the test id as
+    /// that runner accepts it on its command line. `id` is [`crate::facts::TestFact::id`].
+    fn test_id(&self, path: &str, runner: &str, id: &str) -> (String, String);
+}
+
+/// Where a module specifier leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A file of the tree, then members of it to walk (`crate::a::b` → the crate's root file, `a`, `b`).
+    File(String, Vec<String>),
+    /// A package of several files (Go, Java): its namespace is the union of theirs.
+    Files(Vec<String>),
+    /// A library model by its module name, then members to walk.
+    Model(String, Vec<String>),
+    /// An outside package: ecosystem (`npm`, `pypi`, `cargo`; `std` for the language's own library) and name.
+    Package(&'static str, String),
+    /// Nothing that is there.
+    Missing,
+}
+
+/// How values of a language behave, as data.
+#[derive(Clone, Copy, Debug)]
+pub struct Semantics {
+    /// Looking a method up on an instance binds it (Python); otherwise the call binds `this`.
+    pub binds_on_load: bool,
+    /// An unbound method takes its receiver as first argument (Python, Rust, Go).
+    pub explicit_receiver: bool,
+    /// Calling a class instantiates it (Python); otherwise only `new` does.
+    pub call_instantiates: bool,
+    /// Names of the members that run on instantiation, all of them in this order.
+    pub constructors: &'static [&'static str],
+    /// The member that runs when an instance is called (`__call__`), empty for none.
+    pub call_member: &'static str,
+    /// Order of base classes.
+    pub linearization: Linearization,
+    /// Builtin class of functions (`Function` in JavaScript, with `bind`, `call`, `apply`), empty
+    /// for none.
+    pub function_class: &'static str,
+    /// Builtin class of strings, empty for none.
+    pub string_class: &'static str,
+    /// Builtin base of every class (`object`, `Object`), empty for none.
+    pub root_class: &'static str,
+    /// Instances see members through wrappers (`Box`, `Rc`, `&`): the builtin member that yields
+    /// what is wrapped (`deref`), empty for none.
+    pub deref_member: &'static str,
+}
+
+/// In which order base classes are searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Linearization {
+    /// C3 (Python).
+    C3,
+    /// Depth first, left to right (all others).
+    DepthFirst,
+}
+
+/// Every language read in full.
+pub fn all() -> Vec<Box<dyn Language>> {
+    vec![]
+}

@@ -1,0 +1,1 @@
+//! placeholder: one resolver links facts across files
