@@ -4,6 +4,9 @@
 //! looked up. A language never reads the disk and knows nothing of the graph.
 //! Adding one is adding a folder here and a line in [`all`].
 
+pub mod builder;
+pub mod tokens;
+
 use crate::facts::{FileFacts, Import};
 use std::collections::BTreeMap;
 
