@@ -38,6 +38,10 @@ pub trait Language: Send + Sync {
     /// by their bodies count as made by the call site that called them. So
     /// `def map(f, xs): return [f(xs[0])]` says all there is to say of `map`.
     fn models(&self) -> &'static [(&'static str, &'static str)];
+
+    /// The language and grammar that models are written in; `None` where there are none. A model
+    /// is lowered with its module name as path.
+    fn model_grammar(&self) -> Option<(&'static str, tree_sitter::Language)>;
 }
 
 /// What a tree holds beside sources.
@@ -54,6 +58,13 @@ pub trait Modules: Send + Sync {
     /// Resolves the module of an import written in the file `from`. `specifier` is
     /// `facts.names[import.module]`.
     fn find(&self, from: &str, specifier: &str, import: &Import) -> Target;
+
+    /// The file of the module `name` inside the package whose own file is `package` (Python:
+    /// `shop/__init__.py`, `price` → `shop/price.py`); most languages have none.
+    fn child(&self, package: &str, name: &str) -> Option<String> {
+        let _ = (package, name);
+        None
+    }
 
     /// The dotted module name of a file, for qualified names: `src/price.py` → `src.price`.
     fn module_name(&self, path: &str) -> String;
