@@ -125,8 +125,28 @@ pub fn merge<'a>(assertions: impl IntoIterator<Item = &'a Assertion>) -> Option<
     })
 }
 
+/// The fields of a node that are written beside its properties; no property may bear their names.
+pub const NODE_FIELDS: &[&str] =
+    &["node", "key", "name", "qualified_name", "path", "line_start", "line_end", "language"];
+
+/// Merges what several owners say of one node: the fields of the smallest owner (byte order) win,
+/// properties are united, the smallest owner winning where two differ. The order of the arguments
+/// does not matter as long as the owners differ. `None` for none.
+pub fn merge_nodes<'a>(said: impl IntoIterator<Item = (&'a str, &'a Node)>) -> Option<Node> {
+    let mut all: Vec<(&str, &Node)> = said.into_iter().collect();
+    all.sort_by_key(|(owner, _)| *owner);
+    let (first, rest) = all.split_first()?;
+    let mut node = first.1.clone();
+    for (_, other) in rest {
+        for (name, value) in &other.properties {
+            node.properties.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+    }
+    Some(node)
+}
+
 /// `path:line` compared by path, then by line as a number.
-fn site_order(site: &str) -> (&str, u64) {
+pub fn site_order(site: &str) -> (&str, u64) {
     match site.rsplit_once(':') {
         Some((path, line)) => (path, line.parse().unwrap_or(0)),
         None => (site, 0),
@@ -146,6 +166,19 @@ mod tests {
             sites: 1,
             evidence: vec![format!("x.py:{line}")],
         }
+    }
+
+    #[test]
+    fn of_two_owners_of_a_node_the_smaller_wins_and_properties_are_united() {
+        let mut one = Node::new(NodeKind::Package, Key::package("npm", "x"), "one");
+        one.properties.insert("a".into(), 1.into());
+        let mut two = Node::new(NodeKind::Package, Key::package("npm", "x"), "two");
+        two.properties.insert("a".into(), 2.into());
+        two.properties.insert("b".into(), 3.into());
+        let merged = merge_nodes([("o2", &two), ("o1", &one)]).unwrap();
+        assert_eq!(Some(merged.clone()), merge_nodes([("o1", &one), ("o2", &two)]));
+        assert_eq!(merged.name, "one");
+        assert_eq!((&merged.properties["a"], &merged.properties["b"]), (&1.into(), &3.into()));
     }
 
     #[test]
