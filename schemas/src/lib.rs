@@ -7,6 +7,7 @@ pub mod answer;
 pub mod fact;
 pub mod key;
 pub mod kind;
+pub mod property;
 pub mod rule;
 
 pub use answer::*;
