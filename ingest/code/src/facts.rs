@@ -5,8 +5,8 @@
 //! container gets one. Flows are inclusion constraints over places (resolution.md, section 1).
 //! Nothing here names a language's syntax, a repository or another file.
 
-use ripple_schemas::kind::BlindKind;
 use ripple_schemas::NodeKind;
+use ripple_schemas::kind::BlindKind;
 use serde::{Deserialize, Serialize};
 
 /// A string of this file, an index into [`FileFacts::names`].
@@ -15,7 +15,9 @@ pub struct Name(pub u32);
 
 /// A place of this file: a set of values. `Place(0)` is nowhere: it holds nothing and what flows
 /// into it is lost.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 pub struct Place(pub u32);
 
 impl Place {
@@ -24,7 +26,9 @@ impl Place {
 }
 
 /// A definition of this file, an index into [`FileFacts::defs`]. `DefId(0)` is the file's module.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 pub struct DefId(pub u32);
 
 /// An import of this file, an index into [`FileFacts::imports`].

@@ -5,4 +5,5 @@
 
 pub mod facts;
 pub mod lang;
+pub mod qualified;
 pub mod solve;

@@ -4,7 +4,14 @@
 //! references, imports, extends and overrides whom, by which rule, and what could not be seen.
 //! A pure function: no disk, no clock, and the same answer whatever the order of threads.
 
+mod classes;
+mod emit;
+mod engine;
 mod library;
+mod link;
+mod types;
+mod values;
+mod world;
 
 use crate::facts::{Blind, DefId, FileFacts};
 use crate::lang::{Language, Modules};
@@ -95,7 +102,14 @@ pub struct Resolution {
 }
 
 /// Links the files of one language family.
-pub fn resolve(language: &dyn Language, modules: &dyn Modules, files: &[SourceFacts]) -> Resolution {
-    let _ = (modules, files, library::lower(language));
-    Resolution::default()
+pub fn resolve(
+    language: &dyn Language,
+    modules: &dyn Modules,
+    files: &[SourceFacts],
+) -> Resolution {
+    let library = library::lower(language);
+    let world = world::World::new(language, modules, files, &library);
+    let mut engine = engine::Engine::new(&world);
+    engine.run();
+    emit::emit(&world, &mut engine)
 }

@@ -1,0 +1,58 @@
+//! Qualified names: the part of a symbol's key after `#`.
+//!
+//! Goes in: one file's facts. Comes out: for each definition its name, or nothing where it is no
+//! node of the graph (the module itself, transparent definitions).
+
+use crate::facts::{DefFlags, DefId, FileFacts};
+use ripple_schemas::key::encode_name;
+use rustc_hash::FxHashMap;
+
+/// The qualified name of each definition, by index.
+///
+/// Names of enclosing definitions are joined by `.`. Same-named siblings are told apart by their
+/// disambiguator where they have one, else by their ordinal from 2; lambdas are always numbered,
+/// from 1, within their parent.
+pub fn qualified_names(facts: &FileFacts) -> Vec<Option<String>> {
+    let visible_parent = |def: usize| {
+        let mut at = facts.defs[def].parent;
+        while at != DefId(0) && facts.defs[at.0 as usize].flags.has(DefFlags::TRANSPARENT) {
+            at = facts.defs[at.0 as usize].parent;
+        }
+        at
+    };
+    let mut siblings: FxHashMap<(DefId, &str), u32> = FxHashMap::default();
+    for (index, def) in facts.defs.iter().enumerate().skip(1) {
+        if !def.flags.has(DefFlags::TRANSPARENT) {
+            *siblings
+                .entry((visible_parent(index), &facts.names[def.name.0 as usize]))
+                .or_default() += 1;
+        }
+    }
+    let mut seen: FxHashMap<(DefId, String), u32> = FxHashMap::default();
+    let mut out: Vec<Option<String>> = Vec::with_capacity(facts.defs.len());
+    for (index, def) in facts.defs.iter().enumerate() {
+        if index == 0 || def.flags.has(DefFlags::TRANSPARENT) {
+            out.push(None);
+            continue;
+        }
+        let parent = visible_parent(index);
+        let text = &facts.names[def.name.0 as usize];
+        let mut name = encode_name(text);
+        if siblings[&(parent, &**text)] > 1 {
+            if let Some(by) = def.disambiguator {
+                name = format!("{name}~{}", encode_name(&facts.names[by.0 as usize]));
+            }
+        }
+        let count = seen.entry((parent, name.clone())).or_default();
+        *count += 1;
+        if def.flags.has(DefFlags::LAMBDA) || *count > 1 {
+            name = format!("{name}~{count}");
+        }
+        let qualified = match out.get(parent.0 as usize).and_then(Option::as_deref) {
+            Some(outer) if parent != DefId(0) => format!("{outer}.{name}"),
+            _ => name,
+        };
+        out.push(Some(qualified));
+    }
+    out
+}

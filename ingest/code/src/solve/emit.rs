@@ -1,0 +1,460 @@
+//! From the fixed point to edges and blind spots.
+
+use crate::facts::{Blind, CallKind, DefFlags, DefId, ImportId, ImportKind};
+use crate::solve::engine::{Attribution, Engine, How, Selector};
+use crate::solve::values::Val;
+use crate::solve::world::{Denote, GDef, Symbol, World};
+use crate::solve::{CallSites, PackageUse, Resolution, ResolvedEdge};
+use ripple_schemas::kind::BlindKind;
+use ripple_schemas::{EdgeKind, NodeKind, Rule};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
+
+/// A call site with more targets than this says nothing useful.
+const MAX_TARGETS: usize = 32;
+/// Names shorter than this are never matched by name alone.
+const MIN_UNIQUE_NAME: usize = 5;
+
+/// Reads edges, blind spots and counts off the solved engine.
+pub(super) fn emit(world: &World<'_>, engine: &mut Engine<'_>) -> Resolution {
+    let mut out = Emitter {
+        world,
+        edges: FxHashMap::default(),
+        blind: Vec::new(),
+        call_sites: vec![CallSites::default(); world.sources as usize],
+    };
+    out.calls(engine);
+    out.mentions(engine);
+    out.hierarchy(engine);
+    let packages = out.imports();
+    for file in 0..world.sources {
+        for blind in &world.facts(file).blind {
+            out.blind.push((file, blind.clone()));
+        }
+    }
+    out.blind.sort_by(|a, b| {
+        (a.0, a.1.line, a.1.kind, &a.1.why).cmp(&(b.0, b.1.line, b.1.kind, &b.1.why))
+    });
+    out.blind.dedup();
+    let mut edges: Vec<ResolvedEdge> = out
+        .edges
+        .into_iter()
+        .map(|(mut e, rule)| {
+            e.rule = rule;
+            e
+        })
+        .collect();
+    edges.sort_unstable();
+    Resolution {
+        edges,
+        blind: out.blind,
+        call_sites: out.call_sites,
+        packages,
+    }
+}
+
+struct Emitter<'w> {
+    world: &'w World<'w>,
+    /// Edges with their rule set to `Syntax`, and the best rule seen.
+    edges: FxHashMap<ResolvedEdge, Rule>,
+    blind: Vec<(u32, Blind)>,
+    call_sites: Vec<CallSites>,
+}
+
+impl Emitter<'_> {
+    /// The definition that a node of the graph stands for.
+    fn node_of(&self, def: GDef) -> GDef {
+        let mut at = def;
+        while self.world.def(at).flags.has(DefFlags::TRANSPARENT) {
+            let parent = self.world.parent(at);
+            if parent == at {
+                break;
+            }
+            at = parent;
+        }
+        at
+    }
+
+    fn edge(&mut self, from: GDef, kind: EdgeKind, to: GDef, rule: Rule, line: u32) {
+        let (from, to) = (self.node_of(from), self.node_of(to));
+        if self.world.is_model(from) || self.world.is_model(to) {
+            return;
+        }
+        if from == to && kind != EdgeKind::Calls {
+            return;
+        }
+        let edge = ResolvedEdge {
+            from: self.world.sym(from),
+            kind,
+            to: self.world.sym(to),
+            rule: Rule::Syntax,
+            owner: self.world.file_of(from),
+            line,
+        };
+        self.edges
+            .entry(edge)
+            .and_modify(|known| {
+                if rule.confidence() > known.confidence() {
+                    *known = rule;
+                }
+            })
+            .or_insert(rule);
+    }
+
+    fn calls(&mut self, engine: &mut Engine<'_>) {
+        let mut by_call: FxHashMap<u32, SmallVec<[(GDef, Rule, How); 2]>> = FxHashMap::default();
+        for t in &engine.targets {
+            by_call
+                .entry(t.call)
+                .or_default()
+                .push((t.def, t.rule, t.how));
+        }
+        let members = unique_members(self.world);
+        for call in 0..engine.calls.len() as u32 {
+            let rec = &engine.calls[call as usize];
+            let sites = engine.attributions[rec.at as usize].clone();
+            let mut targets = by_call.remove(&call).unwrap_or_default();
+            refine(self.world, engine, &mut targets);
+            let concrete = targets
+                .iter()
+                .filter(|t| !self.world.def(t.0).flags.has(DefFlags::ABSTRACT))
+                .count();
+            let crowded =
+                concrete > MAX_TARGETS || (concrete == 0 && engine.crowded_calls.contains(&call));
+            if !crowded {
+                for &(def, rule, _) in &targets {
+                    let kind = if self.world.def(def).flags.has(DefFlags::ABSTRACT) {
+                        EdgeKind::References
+                    } else {
+                        EdgeKind::Calls
+                    };
+                    for &site in &sites {
+                        let site = engine.sites[site as usize];
+                        self.edge(site.within, kind, def, rule, site.line);
+                    }
+                }
+            }
+            let Some((file, index)) = rec.source else {
+                continue;
+            };
+            self.account(
+                engine,
+                call,
+                file,
+                index,
+                !targets.is_empty(),
+                crowded,
+                &members,
+            );
+        }
+    }
+
+    /// Counts one written call, and says why where it has no edge.
+    #[allow(clippy::too_many_arguments)]
+    fn account(
+        &mut self,
+        engine: &Engine<'_>,
+        call: u32,
+        file: u32,
+        index: u32,
+        resolved: bool,
+        crowded: bool,
+        members: &FxHashMap<Symbol, Option<GDef>>,
+    ) {
+        let rec = &engine.calls[call as usize];
+        let source = &self.world.facts(file).calls[index as usize];
+        let counts = &mut self.call_sites[file as usize];
+        let text = || self.world.facts(file).names[source.text.0 as usize].clone();
+        let (kind, why) = if crowded || engine.is_crowded(rec.callee) {
+            counts.too_many_candidates += 1;
+            (
+                BlindKind::TooManyCandidates,
+                format!("`{}` may be one of too many", text()),
+            )
+        } else if resolved {
+            counts.resolved += 1;
+            return;
+        } else if engine.into_library.contains(&call) {
+            counts.builtin += 1;
+            return;
+        } else if let Some(&package) = engine.outside.get(&call) {
+            if self
+                .world
+                .packages
+                .get(&package)
+                .is_some_and(|p| p.0 == "std")
+            {
+                counts.builtin += 1;
+            } else {
+                counts.external += 1;
+            }
+            return;
+        } else if engine.into_missing.contains(&call) {
+            counts.unresolved_import += 1;
+            (
+                BlindKind::UnresolvedImport,
+                format!("`{}` comes from an import that leads nowhere", text()),
+            )
+        } else {
+            let values = engine.values_of(rec.callee);
+            // A class, a constant or a container called: done by the language itself.
+            if values
+                .iter()
+                .any(|(v, _)| matches!(engine.values.get(*v), Val::Class(_) | Val::Callable(_)))
+            {
+                counts.resolved += 1;
+                return;
+            }
+            if source.kind == CallKind::Implicit {
+                return;
+            }
+            let load = engine
+                .load_of
+                .get(&rec.callee)
+                .map(|&l| &engine.loads[l as usize]);
+            if let Some(load) = load {
+                if let Selector::Field(name) = load.select {
+                    let base = engine.values_of(load.base);
+                    if base
+                        .iter()
+                        .any(|(v, _)| is_library_value(self.world, engine, *v))
+                    {
+                        counts.builtin += 1;
+                        return;
+                    }
+                    if base.is_empty() {
+                        if let Some(&Some(def)) = members.get(&name) {
+                            let within = self.world.gdef(file, source.within);
+                            counts.resolved += 1;
+                            return self.edge(
+                                within,
+                                EdgeKind::Calls,
+                                def,
+                                Rule::NameUnique,
+                                source.line,
+                            );
+                        }
+                    }
+                }
+            }
+            if source.kind == CallKind::Decorator || source.kind == CallKind::Macro {
+                counts.builtin += 1;
+                return;
+            }
+            counts.unknown_receiver += 1;
+            (
+                BlindKind::UnknownReceiver,
+                format!("nothing is known of `{}`", text()),
+            )
+        };
+        let blind = Blind {
+            kind,
+            within: source.within,
+            line: source.line,
+            why: why.into(),
+        };
+        self.blind.push((file, blind));
+    }
+
+    fn mentions(&mut self, engine: &Engine<'_>) {
+        let mut all: Vec<(Attribution, GDef, Rule)> = engine.mentions.clone();
+        for &(place, at) in &engine.uses {
+            if let Some(&def) = engine.place_defs.get(&place) {
+                all.push((at, def, Rule::Local));
+            }
+            for (val, rule) in engine.values_of(place) {
+                if let Val::Fn(def) | Val::Bound(def, _) | Val::Class(def) = engine.values.get(val)
+                {
+                    all.push((at, def, rule));
+                }
+            }
+        }
+        for (at, def, rule) in all {
+            if self.world.is_model(def) || self.world.sym(def).def == DefId(0) {
+                continue;
+            }
+            for &site in &engine.attributions[at as usize] {
+                let site = engine.sites[site as usize];
+                self.edge(site.within, EdgeKind::References, def, rule, site.line);
+            }
+        }
+    }
+
+    fn hierarchy(&mut self, engine: &Engine<'_>) {
+        let classes: Vec<GDef> = engine
+            .classes
+            .with_bases()
+            .filter(|&c| !self.world.is_model(c))
+            .collect();
+        for class in classes {
+            for base in engine.classes.bases(class).to_vec() {
+                let kind = if base.implements {
+                    EdgeKind::Implements
+                } else {
+                    EdgeKind::Extends
+                };
+                self.edge(class, kind, base.class, Rule::Syntax, base.line);
+            }
+            let order = engine.classes.order(self.world, class);
+            let Some(names) = self.world.listing.get(&class) else {
+                continue;
+            };
+            for &name in names {
+                for method in self.methods(class, name) {
+                    for &base in &order[1..] {
+                        let over = self.methods(base, name);
+                        if let Some(&first) = over.first() {
+                            let line = self.world.def(method).name_line;
+                            self.edge(method, EdgeKind::Overrides, first, Rule::Syntax, line);
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn methods(&self, class: GDef, name: Symbol) -> SmallVec<[GDef; 1]> {
+        self.world
+            .entries(class, name)
+            .iter()
+            .filter_map(|e| match e.binding {
+                crate::facts::Binding::Def(d) => Some(self.world.gdef(e.file, d)),
+                _ => None,
+            })
+            .filter(|&d| {
+                matches!(
+                    self.world.def(d).kind,
+                    NodeKind::Method | NodeKind::Function | NodeKind::Test
+                )
+            })
+            .collect()
+    }
+
+    /// Import edges between files, packages used, and imports that lead nowhere.
+    fn imports(&mut self) -> Vec<PackageUse> {
+        let mut packages = Vec::new();
+        for file in 0..self.world.sources {
+            for (index, import) in self.world.facts(file).imports.iter().enumerate() {
+                let id = ImportId(index as u32);
+                let optional = matches!(import.kind, ImportKind::Optional | ImportKind::TypeOnly);
+                if let Some(symbol) = self.world.import_package(file, id) {
+                    let (ecosystem, name) = self.world.packages[&symbol].clone();
+                    packages.push(PackageUse {
+                        file,
+                        ecosystem,
+                        name,
+                        line: import.line,
+                        optional,
+                    });
+                    continue;
+                }
+                if self.world.import_is_missing(file, id) {
+                    if !matches!(import.kind, ImportKind::Implicit | ImportKind::Optional) {
+                        let module = &self.world.facts(file).names[import.module.0 as usize];
+                        let why = format!("import `{module}` leads nowhere").into();
+                        self.blind.push((
+                            file,
+                            Blind {
+                                kind: BlindKind::UnresolvedImport,
+                                within: import.within,
+                                line: import.line,
+                                why,
+                            },
+                        ));
+                    }
+                    continue;
+                }
+                let from = self.world.gdef(file, DefId(0));
+                let mut to = SmallVec::<[GDef; 2]>::new();
+                match self.world.import_module(file, id, 1).denote {
+                    Denote::Module(module) | Denote::Def(module) => to.push(module),
+                    Denote::Set(set) => to.extend(self.world.sets[set as usize].iter().copied()),
+                    _ => {}
+                }
+                if let Denote::Def(def) | Denote::Module(def) = self.world.import(file, id).denote {
+                    to.push(def);
+                }
+                let files: FxHashSet<u32> = to.iter().map(|&d| self.world.file_of(d)).collect();
+                for target in files {
+                    if target != file && target < self.world.sources {
+                        let to = self.world.gdef(target, DefId(0));
+                        self.edge(from, EdgeKind::Imports, to, Rule::Import, import.line);
+                    }
+                }
+            }
+        }
+        packages.sort();
+        packages.dedup();
+        packages
+    }
+}
+
+/// Where a value says which class the receiver has, declared candidates it belongs to give way.
+fn refine(world: &World<'_>, engine: &Engine<'_>, targets: &mut SmallVec<[(GDef, Rule, How); 2]>) {
+    let exact: SmallVec<[GDef; 4]> = targets
+        .iter()
+        .filter_map(|t| match t.2 {
+            How::Exact(class) => Some(class),
+            _ => None,
+        })
+        .collect();
+    if exact.is_empty() {
+        return;
+    }
+    targets.retain(|t| match t.2 {
+        How::Declared(class) | How::Below(class) => !exact
+            .iter()
+            .any(|&k| engine.classes.is_below(world, k, class)),
+        _ => true,
+    });
+}
+
+/// Values whose members, where the repository has none, are the language's or a package's.
+fn is_library_value(
+    world: &World<'_>,
+    engine: &Engine<'_>,
+    val: crate::solve::values::ValId,
+) -> bool {
+    match engine.values.get(val) {
+        Val::Obj(..)
+        | Val::Text(_)
+        | Val::Ext(_)
+        | Val::Fn(_)
+        | Val::Tuple(_)
+        | Val::Native(..)
+        | Val::Closure(..) => true,
+        Val::Typed(class, _) | Val::Inst(class) => {
+            world.is_model(class) || engine.classes.outside_base(world, class).is_some()
+        }
+        _ => false,
+    }
+}
+
+/// Methods whose name only one class of the repository and no library model has.
+fn unique_members(world: &World<'_>) -> FxHashMap<Symbol, Option<GDef>> {
+    let mut out: FxHashMap<Symbol, Option<GDef>> = FxHashMap::default();
+    for file in 0..world.files.len() as u32 {
+        for (index, d) in world.facts(file).defs.iter().enumerate() {
+            if !matches!(d.kind, NodeKind::Method | NodeKind::Function) {
+                continue;
+            }
+            let def = world.gdef(file, DefId(index as u32));
+            let is_member = world.class_of.contains_key(&def);
+            if !is_member && file < world.sources {
+                continue;
+            }
+            let name = world.symbol(file, d.name);
+            let long = world.symbols.text(name).len() >= MIN_UNIQUE_NAME;
+            let candidate = (file < world.sources && long).then_some(def);
+            out.entry(name)
+                .and_modify(|known| {
+                    if *known != candidate {
+                        *known = None;
+                    }
+                })
+                .or_insert(candidate);
+        }
+    }
+    out
+}

@@ -1,0 +1,1568 @@
+//! The fixed point: places, the values in them, and who waits for values.
+//!
+//! Inclusion constraints after Andersen (1994) with the call graph built on the fly. A value that
+//! arrives at a place is handed once to every subscriber of the place. Values carry the weakest
+//! rule of their way; the first to arrive keeps its rule.
+
+use crate::facts::{CallKind, DefFlags};
+use crate::solve::classes::{Classes, ValueBases};
+use crate::solve::link::Templates;
+use crate::solve::types::{Ty, TyId, Types};
+use crate::solve::values::{Native, Val, ValId, Values};
+use crate::solve::world::{Denote, Found, GDef, GPlace, Symbol, World};
+use ripple_schemas::{NodeKind, Rule};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
+use std::collections::VecDeque;
+
+/// A place with more values than this says nothing any more and takes no further ones.
+const MAX_VALUES: u16 = 192;
+const NIL: u32 = u32::MAX;
+
+/// Who reads, calls or mentions, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Site {
+    pub(super) within: GDef,
+    pub(super) line: u32,
+}
+
+/// The sites that a call made by a library model counts for; index into `Engine::attributions`.
+pub(super) type Attribution = u32;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Selector {
+    Field(Symbol),
+    Element,
+    Any,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct LoadRec {
+    pub(super) to: GPlace,
+    pub(super) base: GPlace,
+    pub(super) select: Selector,
+    pub(super) at: Attribution,
+    pub(super) callee: bool,
+    /// A place whose strings name the member.
+    pub(super) key: GPlace,
+    pub(super) library: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct StoreRec {
+    select: Selector,
+    from: GPlace,
+    at: Attribution,
+    library: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ArgRec {
+    pub(super) place: GPlace,
+    pub(super) kind: ArgSort,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ArgSort {
+    Positional,
+    Keyword(Symbol),
+    Spread,
+    KeywordSpread,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct CallRec {
+    pub(super) at: Attribution,
+    pub(super) callee: GPlace,
+    pub(super) args: SmallVec<[ArgRec; 3]>,
+    pub(super) result: GPlace,
+    pub(super) kind: CallKind,
+    /// Made by a library model's body.
+    pub(super) library: bool,
+    /// How many models deep.
+    pub(super) depth: u8,
+    /// The call of the facts: (file, index), for messages.
+    pub(super) source: Option<(u32, u32)>,
+}
+
+/// Why a target was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum How {
+    /// No receiver decides, or nothing is known of it.
+    Direct,
+    /// A value of exactly this class reaches the receiver.
+    Exact(GDef),
+    /// The receiver is declared as this class.
+    Declared(GDef),
+    /// A class below the declared one.
+    Below(GDef),
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TargetRec {
+    pub(super) call: u32,
+    pub(super) def: GDef,
+    pub(super) rule: Rule,
+    pub(super) how: How,
+}
+
+/// Who waits for values of a place.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Sub {
+    Copy {
+        to: GPlace,
+        rule: Rule,
+    },
+    /// A member's values on their way to a load: functions are bound to the receiver.
+    Bind {
+        load: u32,
+        recv: ValId,
+        rule: Rule,
+    },
+    /// Values whose open types are closed by the receiver.
+    Close {
+        to: GPlace,
+        recv: ValId,
+        rule: Rule,
+    },
+    Load(u32),
+    /// The load again for what a prototype link leads to.
+    Delegate {
+        load: u32,
+        recv: ValId,
+    },
+    Key(u32),
+    Store(u32),
+    Call(u32),
+    Super {
+        to: GPlace,
+        class: GDef,
+    },
+    /// Instances of the classes that arrive.
+    Instances {
+        to: GPlace,
+    },
+    /// A trait's method called with its receiver as first argument.
+    Dispatch {
+        call: u32,
+        method: GDef,
+    },
+    /// `f.call(x, …)`: bind f to what arrives.
+    BindTo {
+        to: GPlace,
+        function: ValId,
+    },
+}
+
+struct ValNode {
+    val: ValId,
+    rule: Rule,
+    /// Handed to the subscribers there were.
+    delivered: bool,
+    next: u32,
+}
+
+struct Head {
+    vals: u32,
+    subs: u32,
+    count: u16,
+}
+
+pub(super) struct Engine<'w> {
+    pub(super) world: &'w World<'w>,
+    pub(super) types: Types,
+    pub(super) values: Values,
+    pub(super) classes: Classes,
+    pub(super) templates: Templates,
+    heads: Vec<Head>,
+    val_pool: Vec<ValNode>,
+    sub_pool: Vec<(Sub, u32)>,
+    crowded: FxHashSet<(GPlace, ValId)>,
+    queue: VecDeque<(GPlace, u32)>,
+    fields: FxHashMap<(ValId, Symbol), GPlace>,
+    /// Element-like members of a container, for unknown indices.
+    elements: FxHashMap<ValId, GPlace>,
+    anything: FxHashMap<ValId, GPlace>,
+    pub(super) loads: Vec<LoadRec>,
+    stores: Vec<StoreRec>,
+    pub(super) calls: Vec<CallRec>,
+    pub(super) sites: Vec<Site>,
+    pub(super) attributions: Vec<SmallVec<[u32; 1]>>,
+    pub(super) targets: Vec<TargetRec>,
+    target_seen: FxHashSet<(u32, GDef, How)>,
+    /// Mentions of definitions: (attribution, definition, rule).
+    pub(super) mentions: Vec<(Attribution, GDef, Rule)>,
+    pub(super) links: FxHashSet<(u32, GDef, Option<ValId>, Option<u32>)>,
+    delegated: FxHashSet<(u32, ValId, ValId)>,
+    pub(super) allocations: u32,
+    pub(super) allocated: FxHashMap<(u32, GDef), ValId>,
+    instance_of: FxHashSet<(GPlace, GPlace)>,
+    pub(super) value_bases: ValueBases,
+    pub(super) self_name: Symbol,
+    /// Calls whose callee's values are outside, builtin, or lead nowhere, by call.
+    pub(super) outside: FxHashMap<u32, Symbol>,
+    pub(super) into_library: FxHashSet<u32>,
+    pub(super) into_missing: FxHashSet<u32>,
+    pub(super) crowded_calls: FxHashSet<u32>,
+    /// Functions handed to outside code: (attribution, function).
+    pub(super) escapes: FxHashSet<(Attribution, GDef)>,
+    pub(super) class_cache: FxHashMap<Symbol, Option<GDef>>,
+    getter_calls: FxHashMap<(u32, GDef), u32>,
+    /// Uses to emit once values are known: (place, attribution).
+    pub(super) uses: Vec<(GPlace, Attribution)>,
+    pub(super) place_defs: FxHashMap<GPlace, GDef>,
+    pub(super) load_of: FxHashMap<GPlace, u32>,
+}
+
+/// The weaker of two rules.
+pub(super) fn weaker(a: Rule, b: Rule) -> Rule {
+    if b.confidence() < a.confidence() {
+        b
+    } else {
+        a
+    }
+}
+
+impl<'w> Engine<'w> {
+    pub(super) fn new(world: &'w World<'w>) -> Self {
+        Self::with_bases(world, ValueBases::new())
+    }
+
+    fn with_bases(world: &'w World<'w>, value_bases: ValueBases) -> Self {
+        let mut types = Types::new();
+        let classes = Classes::new(world, &mut types, &value_bases);
+        Engine {
+            world,
+            types,
+            values: Values::default(),
+            classes,
+            templates: Templates::default(),
+            heads: (0..world.places)
+                .map(|_| Head {
+                    vals: NIL,
+                    subs: NIL,
+                    count: 0,
+                })
+                .collect(),
+            val_pool: Vec::new(),
+            sub_pool: Vec::new(),
+            crowded: FxHashSet::default(),
+            queue: VecDeque::new(),
+            fields: FxHashMap::default(),
+            elements: FxHashMap::default(),
+            anything: FxHashMap::default(),
+            loads: Vec::new(),
+            stores: Vec::new(),
+            calls: Vec::new(),
+            sites: Vec::new(),
+            attributions: Vec::new(),
+            targets: Vec::new(),
+            target_seen: FxHashSet::default(),
+            mentions: Vec::new(),
+            links: FxHashSet::default(),
+            delegated: FxHashSet::default(),
+            allocations: 0,
+            allocated: FxHashMap::default(),
+            instance_of: FxHashSet::default(),
+            value_bases,
+            self_name: world.symbols.get("Self").unwrap_or(Symbol(u32::MAX)),
+            outside: FxHashMap::default(),
+            into_library: FxHashSet::default(),
+            into_missing: FxHashSet::default(),
+            crowded_calls: FxHashSet::default(),
+            escapes: FxHashSet::default(),
+            class_cache: FxHashMap::default(),
+            getter_calls: FxHashMap::default(),
+            uses: Vec::new(),
+            place_defs: FxHashMap::default(),
+            load_of: FxHashMap::default(),
+        }
+    }
+
+    /// Solves to the fixed point; again where classes turned out to have bases known by value.
+    pub(super) fn run(&mut self) {
+        for _ in 0..3 {
+            self.solve();
+            let mut found = ValueBases::new();
+            for (class, place) in self.classes.by_value.clone() {
+                for (val, _) in self.values_of(place) {
+                    if let Val::Class(base) | Val::Fn(base) = self.values.get(val) {
+                        if base != class {
+                            let list = found.entry(class).or_default();
+                            if !list.contains(&base) {
+                                list.push(base);
+                            }
+                        }
+                    }
+                }
+            }
+            for list in found.values_mut() {
+                list.sort_unstable();
+            }
+            if found == self.value_bases {
+                return;
+            }
+            *self = Self::with_bases(self.world, found);
+        }
+        self.solve();
+    }
+
+    fn solve(&mut self) {
+        for file in 0..self.world.files.len() as u32 {
+            self.seed_defs(file);
+            if file < self.world.sources {
+                self.seed_file(file);
+            } else {
+                self.seed_model(file);
+            }
+        }
+        self.drain();
+        for _ in 0..4 {
+            let mut more = self.pass_undecorated();
+            more |= self.expand_declared();
+            more |= self.open_keys();
+            if !more {
+                break;
+            }
+            self.drain();
+        }
+    }
+
+    fn drain(&mut self) {
+        while let Some((place, node)) = self.queue.pop_front() {
+            let entry = &mut self.val_pool[node as usize];
+            entry.delivered = true;
+            let (val, rule) = (entry.val, entry.rule);
+            let mut at = self.heads[place.0 as usize].subs;
+            while at != NIL {
+                let (sub, next) = self.sub_pool[at as usize];
+                self.deliver(sub, val, rule);
+                at = next;
+            }
+        }
+    }
+
+    // ---- places -------------------------------------------------------------------------------
+
+    pub(super) fn fresh(&mut self) -> GPlace {
+        self.heads.push(Head {
+            vals: NIL,
+            subs: NIL,
+            count: 0,
+        });
+        GPlace(self.heads.len() as u32 - 1)
+    }
+
+    pub(super) fn values_of(&self, place: GPlace) -> Vec<(ValId, Rule)> {
+        let mut out = Vec::new();
+        let mut at = self.heads[place.0 as usize].vals;
+        while at != NIL {
+            let node = &self.val_pool[at as usize];
+            out.push((node.val, node.rule));
+            at = node.next;
+        }
+        out.reverse();
+        out
+    }
+
+    fn delivered(&self, place: GPlace) -> SmallVec<[(ValId, Rule); 4]> {
+        let mut out = SmallVec::new();
+        let mut at = self.heads[place.0 as usize].vals;
+        while at != NIL {
+            let node = &self.val_pool[at as usize];
+            if node.delivered {
+                out.push((node.val, node.rule));
+            }
+            at = node.next;
+        }
+        out.reverse();
+        out
+    }
+
+    pub(super) fn is_empty(&self, place: GPlace) -> bool {
+        self.heads[place.0 as usize].vals == NIL
+    }
+
+    pub(super) fn is_crowded(&self, place: GPlace) -> bool {
+        self.heads[place.0 as usize].count >= MAX_VALUES
+    }
+
+    pub(super) fn add(&mut self, place: GPlace, val: ValId, rule: Rule) {
+        if place == GPlace::NOWHERE {
+            return;
+        }
+        let head = &self.heads[place.0 as usize];
+        if head.count >= MAX_VALUES {
+            return;
+        }
+        if head.count < 12 {
+            let mut at = head.vals;
+            while at != NIL {
+                let node = &self.val_pool[at as usize];
+                if node.val == val {
+                    return;
+                }
+                at = node.next;
+            }
+        } else {
+            if head.count == 12 {
+                let mut at = head.vals;
+                while at != NIL {
+                    let node = &self.val_pool[at as usize];
+                    self.crowded.insert((place, node.val));
+                    at = node.next;
+                }
+            }
+            if !self.crowded.insert((place, val)) {
+                return;
+            }
+        }
+        let node = self.val_pool.len() as u32;
+        let head = &mut self.heads[place.0 as usize];
+        self.val_pool.push(ValNode {
+            val,
+            rule,
+            delivered: false,
+            next: head.vals,
+        });
+        head.vals = node;
+        head.count += 1;
+        self.queue.push_back((place, node));
+    }
+
+    pub(super) fn subscribe(&mut self, place: GPlace, sub: Sub) {
+        if place == GPlace::NOWHERE {
+            return;
+        }
+        let known = self.delivered(place);
+        let node = self.sub_pool.len() as u32;
+        let head = &mut self.heads[place.0 as usize];
+        self.sub_pool.push((sub, head.subs));
+        head.subs = node;
+        // Values still queued reach the new subscriber with all others.
+        for (val, rule) in known {
+            self.deliver(sub, val, rule);
+        }
+    }
+
+    pub(super) fn copy(&mut self, from: GPlace, to: GPlace, rule: Rule) {
+        if from != to && from != GPlace::NOWHERE && to != GPlace::NOWHERE {
+            self.subscribe(from, Sub::Copy { to, rule });
+        }
+    }
+
+    pub(super) fn field(&mut self, owner: ValId, name: Symbol) -> GPlace {
+        if let Some(&place) = self.fields.get(&(owner, name)) {
+            return place;
+        }
+        let place = self.fresh();
+        self.fields.insert((owner, name), place);
+        if matches!(self.values.get(owner), Val::Obj(..) | Val::Inst(_)) {
+            let element = self.world.symbols.text(name).starts_with('[');
+            let any = self.any_place(owner);
+            self.copy(place, any, Rule::Local);
+            let unknown = self.element_place(owner);
+            if element {
+                self.copy(place, unknown, Rule::Local);
+            }
+        }
+        place
+    }
+
+    /// Holds what every element-like member holds.
+    fn element_place(&mut self, owner: ValId) -> GPlace {
+        if let Some(&place) = self.elements.get(&owner) {
+            return place;
+        }
+        let place = self.fresh();
+        self.elements.insert(owner, place);
+        let any = self.any_place(owner);
+        self.copy(place, any, Rule::Local);
+        place
+    }
+
+    fn any_place(&mut self, owner: ValId) -> GPlace {
+        if let Some(&place) = self.anything.get(&owner) {
+            return place;
+        }
+        let place = self.fresh();
+        self.anything.insert(owner, place);
+        place
+    }
+
+    /// Where stores under an unknown key go, and every load of a key looks.
+    fn unknown_key(&mut self, owner: ValId) -> GPlace {
+        let name = Symbol(u32::MAX - 1);
+        if let Some(&place) = self.fields.get(&(owner, name)) {
+            return place;
+        }
+        let place = self.fresh();
+        self.fields.insert((owner, name), place);
+        let unknown = self.element_place(owner);
+        self.copy(place, unknown, Rule::Local);
+        place
+    }
+
+    // ---- sites --------------------------------------------------------------------------------
+
+    pub(super) fn site(&mut self, within: GDef, line: u32) -> Attribution {
+        self.sites.push(Site { within, line });
+        self.attributions
+            .push(SmallVec::from_elem(self.sites.len() as u32 - 1, 1));
+        self.attributions.len() as u32 - 1
+    }
+
+    pub(super) fn target(&mut self, call: u32, def: GDef, rule: Rule, how: How) {
+        if self.target_seen.insert((call, def, how)) {
+            self.targets.push(TargetRec {
+                call,
+                def,
+                rule,
+                how,
+            });
+        }
+    }
+
+    // ---- deliveries ---------------------------------------------------------------------------
+
+    fn deliver(&mut self, sub: Sub, val: ValId, rule: Rule) {
+        match sub {
+            Sub::Copy { to, rule: step } => self.add(to, val, weaker(rule, step)),
+            Sub::Bind {
+                load,
+                recv,
+                rule: step,
+            } => self.bind(load, recv, val, weaker(rule, step)),
+            Sub::Close {
+                to,
+                recv,
+                rule: step,
+            } => self.close(to, recv, val, weaker(rule, step)),
+            Sub::Load(load) => self.load(load, val, val, rule),
+            Sub::Delegate { load, recv } => {
+                if self.delegated.insert((load, val, recv)) && val != recv {
+                    self.load(load, val, recv, rule);
+                }
+            }
+            Sub::Key(load) => self.load_key(load, val),
+            Sub::Store(store) => self.store(store, val),
+            Sub::Call(call) => self.call(call, val, rule),
+            Sub::Super { to, class } => {
+                let v = self.values.intern(Val::Super(class, val));
+                self.add(to, v, rule);
+            }
+            Sub::Instances { to } => {
+                if let Val::Class(class) = self.values.get(val) {
+                    let v = self.values.intern(Val::Typed(class, TyId::UNKNOWN));
+                    self.add(to, v, Rule::MethodTyped);
+                }
+            }
+            Sub::Dispatch { call, method } => self.dispatch(call, method, val, rule),
+            Sub::BindTo { to, function } => {
+                let bound = match self.values.get(function) {
+                    Val::Fn(f) | Val::Bound(f, _) => self.values.intern(Val::Bound(f, val)),
+                    Val::Closure(..) => self.values.intern(Val::BoundClosure(function, val)),
+                    _ => function,
+                };
+                self.add(to, bound, rule);
+            }
+        }
+    }
+
+    /// A member's value on its way to a load.
+    fn bind(&mut self, load: u32, recv: ValId, val: ValId, rule: Rule) {
+        let rec = &self.loads[load as usize];
+        let (to, callee) = (rec.to, rec.callee);
+        let Val::Fn(f) = self.values.get(val) else {
+            return match self.values.get(val) {
+                Val::Closure(..) if self.world.semantics.binds_on_load || callee => {
+                    let bound = self.values.intern(Val::BoundClosure(val, recv));
+                    self.add(to, bound, rule);
+                }
+                _ => self.close(to, recv, val, rule),
+            };
+        };
+        let flags = self.world.def(f).flags;
+        let recv_val = self.values.get(recv);
+        let on_class = matches!(recv_val, Val::Class(_));
+        if flags.has(DefFlags::GETTER) && !(on_class && self.world.semantics.binds_on_load) {
+            let call = self.implicit_call(load, f, to);
+            let how = self.how(recv);
+            return self.link(call, f, None, Some(recv), weaker(Rule::Implicit, rule), how);
+        }
+        let bound = if flags.has(DefFlags::CLASS_METHOD) {
+            let class = match recv_val {
+                Val::Class(_) => recv,
+                _ => match self.values.class(recv) {
+                    Some(class) => self.values.intern(Val::Class(class)),
+                    None => recv,
+                },
+            };
+            self.values.intern(Val::Bound(f, class))
+        } else if flags.has(DefFlags::STATIC) && self.world.semantics.explicit_receiver {
+            val
+        } else if on_class && self.world.semantics.explicit_receiver {
+            val
+        } else if self.world.semantics.binds_on_load || callee {
+            self.values.intern(Val::Bound(f, recv))
+        } else {
+            val
+        };
+        self.add(to, bound, rule);
+    }
+
+    fn implicit_call(&mut self, load: u32, f: GDef, result: GPlace) -> u32 {
+        if let Some(&call) = self.getter_calls.get(&(load, f)) {
+            return call;
+        }
+        let rec = &self.loads[load as usize];
+        let (at, library) = (rec.at, rec.library);
+        self.calls.push(CallRec {
+            at,
+            callee: GPlace::NOWHERE,
+            args: SmallVec::new(),
+            result,
+            kind: CallKind::Implicit,
+            library,
+            depth: 0,
+            source: None,
+        });
+        let call = self.calls.len() as u32 - 1;
+        self.getter_calls.insert((load, f), call);
+        call
+    }
+
+    /// Closes the open types of a value by its receiver.
+    fn close(&mut self, to: GPlace, recv: ValId, val: ValId, rule: Rule) {
+        match self.values.get(val) {
+            Val::Param(owner, name) => {
+                if name == self.self_name {
+                    return self.add(to, recv, rule);
+                }
+                match self.argument_of(recv, owner, name) {
+                    Some(ty) => self.put_type(to, ty, false, rule),
+                    None => self.add(to, val, rule),
+                }
+            }
+            Val::Typed(class, args) if args != TyId::UNKNOWN && self.types.is_open(args) => {
+                let closed = self.close_type(recv, args);
+                let v = self.values.intern(Val::Typed(class, closed));
+                self.add(to, v, rule);
+            }
+            Val::Tuple(ty) if self.types.is_open(ty) => {
+                let closed = self.close_type(recv, ty);
+                let v = self.values.intern(Val::Tuple(closed));
+                self.add(to, v, rule);
+            }
+            Val::Callable(ty) if self.types.is_open(ty) => {
+                let closed = self.close_type(recv, ty);
+                let v = self.values.intern(Val::Callable(closed));
+                self.add(to, v, rule);
+            }
+            _ => self.add(to, val, rule),
+        }
+    }
+
+    fn argument_of(&mut self, recv: ValId, owner: GDef, name: Symbol) -> Option<TyId> {
+        let (class, args) = match self.values.get(recv) {
+            Val::Typed(class, args) => (class, args),
+            Val::Inst(class) | Val::Obj(_, Some(class)) => (class, TyId::UNKNOWN),
+            _ => return None,
+        };
+        let ty = self
+            .classes
+            .argument(self.world, &mut self.types, class, args, owner, name)?;
+        (ty != TyId::UNKNOWN).then_some(ty)
+    }
+
+    fn close_type(&mut self, recv: ValId, ty: TyId) -> TyId {
+        let Some(class) = self.values.class(recv) else {
+            return ty;
+        };
+        let args = match self.values.get(recv) {
+            Val::Typed(_, args) => args,
+            _ => TyId::UNKNOWN,
+        };
+        let (world, classes) = (self.world, &self.classes);
+        self.types
+            .substitute(ty, &mut |types, t| match *types.get(t) {
+                Ty::Param(owner, name) => classes.argument(world, types, class, args, owner, name),
+                Ty::SelfOf(_) => {
+                    let list: Box<[TyId]> = types.arg_list(args).into();
+                    Some(types.intern(Ty::Inst(class, list)))
+                }
+                _ => None,
+            })
+    }
+
+    /// Puts the values of a type into a place.
+    pub(super) fn put_type(&mut self, to: GPlace, ty: TyId, exact: bool, rule: Rule) {
+        if to == GPlace::NOWHERE {
+            return;
+        }
+        match self.types.get(ty).clone() {
+            Ty::Inst(class, args) => {
+                let args = self.types.args(&args);
+                let val = if exact && !self.world.is_model(class) {
+                    if args == TyId::UNKNOWN {
+                        Val::Inst(class)
+                    } else {
+                        Val::Typed(class, args)
+                    }
+                } else {
+                    Val::Typed(class, args)
+                };
+                let v = self.values.intern(val);
+                self.add(to, v, rule);
+            }
+            Ty::Param(owner, name) => {
+                let v = self.values.intern(Val::Param(owner, name));
+                self.add(to, v, rule);
+            }
+            Ty::SelfOf(class) => {
+                let name = self.self_name;
+                let v = self.values.intern(Val::Param(class, name));
+                self.add(to, v, rule);
+            }
+            Ty::Func(ret) => {
+                let v = self.values.intern(Val::Callable(ret));
+                self.add(to, v, rule);
+            }
+            Ty::Tuple(_) => {
+                let v = self.values.intern(Val::Tuple(ty));
+                self.add(to, v, rule);
+            }
+            Ty::Union(all) => {
+                for &one in all.iter() {
+                    self.put_type(to, one, exact, rule);
+                }
+            }
+            Ty::Meta(inner) => {
+                if let Ty::Inst(class, _) = self.types.get(inner) {
+                    let v = self.values.intern(Val::Class(*class));
+                    self.add(to, v, rule);
+                }
+            }
+            Ty::Ext(symbol) => {
+                let v = self.values.intern(Val::Ext(symbol));
+                self.add(to, v, rule);
+            }
+            Ty::Of(place) => self.copy(place, to, rule),
+            Ty::Assoc(base, name) => self.put_associated(to, base, name, rule),
+            Ty::Unknown => {}
+        }
+    }
+
+    fn put_associated(&mut self, to: GPlace, base: TyId, name: Symbol, rule: Rule) {
+        match self.types.get(base).clone() {
+            Ty::Of(place) if name.0 == u32::MAX => {
+                if self.instance_of.insert((place, to)) {
+                    self.subscribe(place, Sub::Instances { to });
+                }
+            }
+            Ty::Inst(class, _) | Ty::SelfOf(class) => {
+                let order = self.classes.order(self.world, class);
+                for &k in order.iter() {
+                    if let Some(entry) = self.world.entries(k, name).last() {
+                        if let crate::facts::Binding::Def(d) = entry.binding {
+                            let def = self.world.gdef(entry.file, d);
+                            if let Some(ty) = self.world.def(def).ty {
+                                let this = self.world.self_class(def);
+                                let ty = self.types.resolve(self.world, entry.file, ty, this);
+                                if ty != base {
+                                    self.put_type(to, ty, false, rule);
+                                }
+                            }
+                        }
+                        return;
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// How a receiver decides.
+    pub(super) fn how(&self, recv: ValId) -> How {
+        match self.values.get(recv) {
+            Val::Inst(c) | Val::Obj(_, Some(c)) | Val::Class(c) => How::Exact(c),
+            Val::Typed(c, _) => How::Declared(c),
+            Val::Param(c, name) if name == self.self_name => How::Declared(c),
+            _ => How::Direct,
+        }
+    }
+
+    // ---- loads --------------------------------------------------------------------------------
+
+    pub(super) fn add_load(&mut self, rec: LoadRec) -> u32 {
+        let (base, key, to) = (rec.base, rec.key, rec.to);
+        self.loads.push(rec);
+        let load = self.loads.len() as u32 - 1;
+        if key == GPlace::NOWHERE {
+            if to != GPlace::NOWHERE {
+                self.load_of.entry(to).or_insert(load);
+            }
+            self.subscribe(base, Sub::Load(load));
+        } else {
+            self.subscribe(key, Sub::Key(load));
+        }
+        load
+    }
+
+    fn load_key(&mut self, load: u32, key: ValId) {
+        let Val::Text(text) = self.values.get(key) else {
+            return;
+        };
+        let rec = self.loads[load as usize].clone();
+        self.add_load(LoadRec {
+            select: Selector::Field(text),
+            key: GPlace::NOWHERE,
+            ..rec.clone()
+        });
+        let quoted = format!("[\"{}\"]", self.world.symbols.text(text));
+        if let Some(element) = self.world.symbols.get(&quoted) {
+            self.add_load(LoadRec {
+                select: Selector::Field(element),
+                key: GPlace::NOWHERE,
+                ..rec
+            });
+        }
+    }
+
+    /// Loads under keys of which nothing is known may see anything.
+    fn open_keys(&mut self) -> bool {
+        let mut more = false;
+        for load in 0..self.loads.len() {
+            let rec = &self.loads[load];
+            if rec.key != GPlace::NOWHERE && self.is_empty(rec.key) {
+                let rec = LoadRec {
+                    select: Selector::Any,
+                    key: GPlace::NOWHERE,
+                    ..rec.clone()
+                };
+                self.loads[load].key = GPlace::NOWHERE;
+                self.add_load(rec);
+                more = true;
+            }
+        }
+        more
+    }
+
+    /// `val` arrives at a load's base; members found are bound to `recv`.
+    fn load(&mut self, load: u32, val: ValId, recv: ValId, rule: Rule) {
+        let (to, select) = (
+            self.loads[load as usize].to,
+            self.loads[load as usize].select,
+        );
+        match self.values.get(val) {
+            Val::Module(module) => {
+                if let Selector::Field(name) = select {
+                    let found = self.world.member(module, name);
+                    self.flow_found(load, found, rule);
+                    if self.fields.contains_key(&(val, name)) || found.denote == Denote::Missing {
+                        let field = self.field(val, name);
+                        self.copy(field, to, rule);
+                    }
+                } else if let Some(names) = self.world.listing.get(&module) {
+                    for &name in names {
+                        let found = self.world.member(module, name);
+                        self.flow_found(load, found, Rule::Container);
+                    }
+                }
+            }
+            Val::Set(set) => {
+                if let Selector::Field(name) = select {
+                    let from = Found {
+                        denote: Denote::Set(set),
+                        hops: 1,
+                    };
+                    let found = self.world.walk(from, name, 1);
+                    self.flow_found(load, found, rule);
+                }
+            }
+            Val::Class(class) => self.load_class(load, val, class, rule),
+            Val::Inst(class) | Val::Typed(class, _) | Val::Obj(_, Some(class)) => {
+                self.load_instance(load, val, class, recv, rule);
+            }
+            Val::Obj(_, None) => self.load_fields(load, val, recv, rule),
+            Val::Text(_) => {
+                if let Some(class) = self.world.builtin_class(self.world.semantics.string_class) {
+                    let v = self.values.intern(Val::Typed(class, TyId::UNKNOWN));
+                    self.load_instance(load, v, class, v, rule);
+                }
+            }
+            Val::Fn(_)
+            | Val::Bound(..)
+            | Val::Closure(..)
+            | Val::BoundClosure(..)
+            | Val::Native(..) => self.load_function(load, val, rule),
+            Val::Ext(_) | Val::Missing => self.add(to, val, rule),
+            Val::Super(class, of) => self.load_super(load, class, of, rule),
+            Val::Tuple(ty) => {
+                let list: Vec<TyId> = self.types.arg_list(ty).to_vec();
+                let wanted = match select {
+                    Selector::Field(name) => self
+                        .world
+                        .symbols
+                        .text(name)
+                        .trim_matches(['[', ']'])
+                        .parse::<usize>()
+                        .ok()
+                        .and_then(|i| list.get(i).copied())
+                        .map_or(vec![], |t| vec![t]),
+                    _ => list,
+                };
+                for ty in wanted {
+                    self.put_type(to, ty, false, rule);
+                }
+            }
+            Val::Param(owner, name) => self.load_param(load, owner, name, recv, rule),
+            Val::Proto(class) => self.load_proto(load, val, class, recv, rule),
+            Val::Callable(_) => {}
+        }
+    }
+
+    /// What a name denotes flows to the load, which mentions it.
+    pub(super) fn flow_found(&mut self, load: u32, found: Found, rule: Rule) {
+        let rec = &self.loads[load as usize];
+        let (to, at, callee) = (rec.to, rec.at, rec.callee);
+        self.flow_denoted(to, found, rule, (!callee).then_some(at));
+    }
+
+    /// What a name denotes flows to a place; `at` mentions it.
+    pub(super) fn flow_denoted(
+        &mut self,
+        to: GPlace,
+        found: Found,
+        rule: Rule,
+        at: Option<Attribution>,
+    ) {
+        let rule = weaker(found.rule(), rule);
+        match found.denote {
+            Denote::Def(def) => {
+                let place = self
+                    .world
+                    .gplace(self.world.file_of(def), self.world.def(def).place);
+                self.copy(place, to, rule);
+                if let Some(at) = at {
+                    self.mentions.push((at, def, rule));
+                }
+            }
+            Denote::SelfType(class) => {
+                let v = self.values.intern(Val::Class(class));
+                self.add(to, v, rule);
+            }
+            Denote::Module(module) => {
+                let v = self.values.intern(Val::Module(module));
+                self.add(to, v, rule);
+            }
+            Denote::Set(set) => {
+                let v = self.values.intern(Val::Set(set));
+                self.add(to, v, rule);
+            }
+            Denote::Place(place) => {
+                self.copy(place, to, rule);
+                if let (Some(at), Some(&def)) = (at, self.place_defs.get(&place)) {
+                    self.mentions.push((at, def, rule));
+                }
+            }
+            Denote::Ext(symbol) => {
+                let v = self.values.intern(Val::Ext(symbol));
+                self.add(to, v, rule);
+            }
+            Denote::Generic(owner, name) => {
+                // `T::make()`: the bounds' associated functions.
+                let v = self.values.intern(Val::Param(owner, name));
+                self.add(to, v, rule);
+            }
+            Denote::Missing => {}
+        }
+    }
+
+    /// The entries of one class for a name flow to the load. True where there are any.
+    fn flow_entries(
+        &mut self,
+        load: u32,
+        class: GDef,
+        name: Symbol,
+        recv: ValId,
+        rule: Rule,
+    ) -> bool {
+        let entries = self.world.entries(class, name);
+        if entries.is_empty() {
+            return false;
+        }
+        let rec = &self.loads[load as usize];
+        let (at, callee, library) = (rec.at, rec.callee, rec.library);
+        let concrete = entries.iter().any(|e| match e.binding {
+            crate::facts::Binding::Def(d) => !self
+                .world
+                .def(self.world.gdef(e.file, d))
+                .flags
+                .has(DefFlags::ABSTRACT | DefFlags::SETTER),
+            _ => true,
+        });
+        let mut any = false;
+        for entry in entries {
+            let (place, def) = match entry.binding {
+                crate::facts::Binding::Def(d) => {
+                    let def = self.world.gdef(entry.file, d);
+                    let flags = self.world.def(def).flags;
+                    if flags.has(DefFlags::SETTER) || (concrete && flags.has(DefFlags::ABSTRACT)) {
+                        continue;
+                    }
+                    (
+                        self.world.gplace(entry.file, self.world.def(def).place),
+                        Some(def),
+                    )
+                }
+                crate::facts::Binding::Place(p) => (self.world.gplace(entry.file, p), None),
+                crate::facts::Binding::Import(i) => {
+                    let found = self.world.import(entry.file, i);
+                    self.flow_found(load, found, rule);
+                    any = true;
+                    continue;
+                }
+            };
+            any = true;
+            if let Some(def) = def {
+                if !callee && !library && !self.world.def(def).flags.has(DefFlags::GETTER) {
+                    self.mentions.push((at, def, rule));
+                }
+            }
+            self.subscribe(place, Sub::Bind { load, recv, rule });
+        }
+        any
+    }
+
+    fn load_class(&mut self, load: u32, val: ValId, class: GDef, rule: Rule) {
+        let (to, select) = (
+            self.loads[load as usize].to,
+            self.loads[load as usize].select,
+        );
+        let Selector::Field(name) = select else {
+            if let Some(names) = self.world.listing.get(&class) {
+                for &name in names {
+                    self.flow_entries(load, class, name, val, Rule::Container);
+                }
+            }
+            return;
+        };
+        if self.world.symbols.text(name) == "prototype"
+            && !self.world.semantics.function_class.is_empty()
+        {
+            let v = self.values.intern(Val::Proto(class));
+            return self.add(to, v, rule);
+        }
+        let order = self.classes.order(self.world, class);
+        let mut found = false;
+        for &k in order.iter() {
+            let step = if k == class {
+                rule
+            } else {
+                weaker(rule, Rule::Inherited)
+            };
+            if !found {
+                found = self.flow_entries(load, k, name, val, step);
+            }
+            if !self.world.is_model(k) {
+                let owner = self.values.intern(Val::Class(k));
+                let field = self.field(owner, name);
+                self.subscribe(
+                    field,
+                    Sub::Bind {
+                        load,
+                        recv: val,
+                        rule: weaker(step, Rule::Callback),
+                    },
+                );
+            }
+        }
+        if !found {
+            if let Some(symbol) = self.classes.outside_base(self.world, class) {
+                let v = self.values.intern(Val::Ext(symbol));
+                self.add(to, v, rule);
+            }
+        }
+    }
+
+    fn load_instance(&mut self, load: u32, val: ValId, class: GDef, recv: ValId, rule: Rule) {
+        let (to, select) = (
+            self.loads[load as usize].to,
+            self.loads[load as usize].select,
+        );
+        let is_model = self.world.is_model(class);
+        let Selector::Field(name) = select else {
+            self.load_fields(load, val, recv, rule);
+            if let Val::Typed(_, args) = self.values.get(val) {
+                if let Some(&last) = self.types.arg_list(args).last() {
+                    self.put_type(to, last, false, Rule::MethodTyped);
+                }
+            }
+            return;
+        };
+        let text = self.world.symbols.text(name);
+        if text.starts_with('[') {
+            if let Val::Typed(_, args) = self.values.get(val) {
+                let list = self.types.arg_list(args);
+                let index = text.trim_matches(['[', ']']).parse::<usize>().ok();
+                let ty = if is_model {
+                    list.last().copied()
+                } else {
+                    index.and_then(|i| list.get(i).copied())
+                };
+                if let Some(ty) = ty {
+                    self.put_type(to, ty, false, Rule::MethodTyped);
+                }
+            }
+        }
+        let typed = matches!(self.values.get(val), Val::Typed(..));
+        let receiver_rule = if typed {
+            Rule::MethodTyped
+        } else {
+            Rule::MethodInferred
+        };
+        let order = self.classes.order(self.world, class);
+        let mut found = false;
+        for &k in order.iter() {
+            if !found {
+                let step = if k == class {
+                    receiver_rule
+                } else {
+                    Rule::Inherited
+                };
+                found = self.flow_entries(load, k, name, recv, step);
+            }
+            let by_class = self.world.semantics.binds_on_load;
+            if by_class && !self.world.is_model(k) {
+                let owner = self.values.intern(Val::Class(k));
+                if self.fields.contains_key(&(owner, name)) || !found {
+                    let field = self.field(owner, name);
+                    self.subscribe(
+                        field,
+                        Sub::Bind {
+                            load,
+                            recv,
+                            rule: weaker(rule, Rule::Callback),
+                        },
+                    );
+                }
+            }
+            if !self.world.semantics.function_class.is_empty() && !self.world.is_model(k) {
+                self.load_prototype(load, k, name, recv, rule);
+            }
+        }
+        self.load_fields(load, val, recv, rule);
+        if found {
+            return;
+        }
+        let deref = self.world.semantics.deref_member;
+        if !deref.is_empty() && text != deref {
+            self.load_through(load, val, class, &order, recv);
+        }
+        if let Some(symbol) = self.classes.outside_base(self.world, class) {
+            let v = self.values.intern(Val::Ext(symbol));
+            self.add(to, v, rule);
+        }
+    }
+
+    /// A member that a wrapper lacks is looked up on what it derefs to.
+    fn load_through(&mut self, load: u32, val: ValId, class: GDef, order: &[GDef], recv: ValId) {
+        let Some(deref) = self.world.symbols.get(self.world.semantics.deref_member) else {
+            return;
+        };
+        if recv != val || !self.delegated.insert((load, val, val)) {
+            return;
+        }
+        let method = order.iter().find_map(|&k| {
+            self.world
+                .entries(k, deref)
+                .iter()
+                .find_map(|e| match e.binding {
+                    crate::facts::Binding::Def(d) => Some(self.world.gdef(e.file, d)),
+                    _ => None,
+                })
+        });
+        let Some(method) = method else { return };
+        let inner = self.fresh();
+        let call = self.implicit_call(load, method, inner);
+        let how = How::Exact(class);
+        self.link(call, method, None, Some(val), Rule::Implicit, how);
+        let rec = LoadRec {
+            base: inner,
+            ..self.loads[load as usize].clone()
+        };
+        self.add_load(rec);
+    }
+
+    /// JavaScript: members on the prototype object of a function or class.
+    fn load_prototype(&mut self, load: u32, class: GDef, name: Symbol, recv: ValId, rule: Rule) {
+        let proto = self.values.intern(Val::Proto(class));
+        let field = self.field(proto, name);
+        self.subscribe(
+            field,
+            Sub::Bind {
+                load,
+                recv,
+                rule: weaker(rule, Rule::MethodInferred),
+            },
+        );
+        for (owner, link) in [
+            (Val::Fn(class), "prototype"),
+            (Val::Class(class), "prototype"),
+            (Val::Proto(class), "__proto__"),
+        ] {
+            let Some(link) = self.world.symbols.get(link) else {
+                continue;
+            };
+            let owner = self.values.intern(owner);
+            let place = self.field(owner, link);
+            self.subscribe(place, Sub::Delegate { load, recv });
+        }
+    }
+
+    fn load_proto(&mut self, load: u32, val: ValId, class: GDef, recv: ValId, rule: Rule) {
+        let Selector::Field(name) = self.loads[load as usize].select else {
+            return;
+        };
+        let order = self.classes.order(self.world, class);
+        let mut found = false;
+        for &k in order.iter() {
+            if !found {
+                found = self.flow_entries(load, k, name, recv, rule);
+            }
+            if !self.world.is_model(k) {
+                self.load_prototype(load, k, name, recv, rule);
+            }
+        }
+        let _ = val;
+    }
+
+    /// The dynamic members of an instance, object or function.
+    fn load_fields(&mut self, load: u32, val: ValId, recv: ValId, rule: Rule) {
+        let rec = &self.loads[load as usize];
+        let (to, select, callee) = (rec.to, rec.select, rec.callee);
+        let owner = self.field_owner(val);
+        match select {
+            Selector::Field(name) => {
+                let step = if self.world.symbols.text(name).starts_with('[') {
+                    Rule::Container
+                } else {
+                    Rule::Callback
+                };
+                let binds = callee && !self.world.semantics.binds_on_load;
+                let mut places: SmallVec<[GPlace; 4]> = SmallVec::new();
+                match self.values.get(owner) {
+                    Val::Inst(class) => {
+                        let order = self.classes.order(self.world, class);
+                        for &k in order.iter().filter(|&&k| !self.world.is_model(k)) {
+                            let o = self.values.intern(Val::Inst(k));
+                            places.push(self.field(o, name));
+                        }
+                    }
+                    Val::Obj(..) => {
+                        places.push(self.field(owner, name));
+                        places.push(self.unknown_key(owner));
+                    }
+                    _ => places.push(self.field(owner, name)),
+                }
+                for place in places {
+                    if binds {
+                        self.subscribe(
+                            place,
+                            Sub::Bind {
+                                load,
+                                recv,
+                                rule: weaker(rule, step),
+                            },
+                        );
+                    } else {
+                        self.copy(place, to, step);
+                    }
+                }
+                if matches!(self.values.get(owner), Val::Obj(..))
+                    && !self.world.semantics.function_class.is_empty()
+                {
+                    if let Some(link) = self.world.symbols.get("__proto__") {
+                        if link != name {
+                            let place = self.field(owner, link);
+                            self.subscribe(place, Sub::Delegate { load, recv });
+                        }
+                    }
+                }
+            }
+            Selector::Element => {
+                let place = self.element_place(owner);
+                self.unknown_key(owner);
+                self.copy(place, to, Rule::Container);
+            }
+            Selector::Any => {
+                let place = self.any_place(owner);
+                self.unknown_key(owner);
+                if callee && !self.world.semantics.binds_on_load {
+                    self.subscribe(
+                        place,
+                        Sub::Bind {
+                            load,
+                            recv,
+                            rule: Rule::Container,
+                        },
+                    );
+                } else {
+                    self.copy(place, to, Rule::Container);
+                }
+            }
+        }
+    }
+
+    /// Instances of one class share their members, however they are known.
+    pub(super) fn field_owner(&mut self, val: ValId) -> ValId {
+        match self.values.get(val) {
+            Val::Typed(class, _) => self.values.intern(Val::Inst(class)),
+            Val::Param(class, name) if name == self.self_name => {
+                self.values.intern(Val::Inst(class))
+            }
+            _ => val,
+        }
+    }
+
+    fn load_function(&mut self, load: u32, val: ValId, rule: Rule) {
+        let (to, select) = (
+            self.loads[load as usize].to,
+            self.loads[load as usize].select,
+        );
+        let Selector::Field(name) = select else {
+            return;
+        };
+        let function_class = self.world.semantics.function_class;
+        if !function_class.is_empty() {
+            let text = self.world.symbols.text(name);
+            if text == "prototype" {
+                if let Val::Fn(f) = self.values.get(val) {
+                    let v = self.values.intern(Val::Proto(f));
+                    self.add(to, v, rule);
+                }
+                return;
+            }
+            if let Some(native) = Native::parse(text) {
+                let v = self.values.intern(Val::Native(native, val));
+                return self.add(to, v, rule);
+            }
+            if let Some(class) = self.world.builtin_class(function_class) {
+                self.flow_entries(load, class, name, val, rule);
+            }
+        }
+        let field = self.field(val, name);
+        self.copy(field, to, Rule::Callback);
+    }
+
+    fn load_super(&mut self, load: u32, class: GDef, of: ValId, rule: Rule) {
+        let Selector::Field(name) = self.loads[load as usize].select else {
+            return;
+        };
+        let actual = match self.values.get(of) {
+            Val::Class(c) => Some(c),
+            Val::Param(c, _) => Some(c),
+            _ => self.values.class(of),
+        };
+        let actual = actual
+            .filter(|&c| self.classes.is_below(self.world, c, class))
+            .unwrap_or(class);
+        let order = self.classes.order(self.world, actual);
+        let start = order.iter().position(|&c| c == class).map_or(0, |i| i + 1);
+        for &k in &order[start..] {
+            if self.flow_entries(load, k, name, of, weaker(rule, Rule::Inherited)) {
+                return;
+            }
+            if !self.world.semantics.function_class.is_empty() && !self.world.is_model(k) {
+                self.load_prototype(load, k, name, of, rule);
+            }
+        }
+        if let Some(symbol) = self.classes.outside_base(self.world, actual) {
+            let to = self.loads[load as usize].to;
+            let v = self.values.intern(Val::Ext(symbol));
+            self.add(to, v, rule);
+        }
+    }
+
+    /// A member of a type parameter's value: of its bounds.
+    fn load_param(&mut self, load: u32, owner: GDef, name: Symbol, recv: ValId, rule: Rule) {
+        if name == self.self_name {
+            let v = self.values.intern(Val::Typed(owner, TyId::UNKNOWN));
+            return self.load_instance(load, v, owner, recv, rule);
+        }
+        let file = self.world.file_of(owner);
+        let bounds: Vec<_> = self
+            .world
+            .def(owner)
+            .generics
+            .iter()
+            .filter(|g| self.world.symbol(file, g.name) == name)
+            .flat_map(|g| g.bounds.iter().copied())
+            .collect();
+        for bound in bounds {
+            let this = self.world.self_class(owner);
+            let ty = self.types.resolve(self.world, file, bound, this);
+            let list: Vec<TyId> = match self.types.get(ty) {
+                Ty::Union(all) => all.to_vec(),
+                _ => vec![ty],
+            };
+            for ty in list {
+                match self.types.get(ty).clone() {
+                    Ty::Inst(class, args) => {
+                        let args = self.types.args(&args);
+                        let v = self.values.intern(Val::Typed(class, args));
+                        self.load_instance(load, v, class, v, rule);
+                    }
+                    Ty::Func(_) | Ty::Unknown => {}
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    // ---- stores -------------------------------------------------------------------------------
+
+    pub(super) fn add_store(
+        &mut self,
+        base: GPlace,
+        select: Selector,
+        from: GPlace,
+        at: Attribution,
+        library: bool,
+    ) {
+        self.stores.push(StoreRec {
+            select,
+            from,
+            at,
+            library,
+        });
+        let store = self.stores.len() as u32 - 1;
+        self.subscribe(base, Sub::Store(store));
+    }
+
+    fn store(&mut self, store: u32, val: ValId) {
+        let StoreRec {
+            select,
+            from,
+            at,
+            library,
+        } = self.stores[store as usize].clone();
+        let owner = self.field_owner(val);
+        match self.values.get(owner) {
+            Val::Inst(_)
+            | Val::Obj(..)
+            | Val::Class(_)
+            | Val::Module(_)
+            | Val::Fn(_)
+            | Val::Proto(_)
+            | Val::Closure(..) => {}
+            Val::Bound(f, _) => {
+                let owner = self.values.intern(Val::Fn(f));
+                if let Selector::Field(name) = select {
+                    let field = self.field(owner, name);
+                    self.copy(from, field, Rule::Callback);
+                }
+                return;
+            }
+            _ => return,
+        }
+        match select {
+            Selector::Field(name) => {
+                if let Some(class) = self.values.class(owner).filter(|_| !library) {
+                    if self.store_member(class, name, val, from, at) {
+                        return;
+                    }
+                }
+                if let Val::Module(module) = self.values.get(owner) {
+                    // A module's own name: everybody who reads the name sees the value.
+                    let found = self.world.member(module, name);
+                    match found.denote {
+                        Denote::Def(def) => {
+                            let place = self
+                                .world
+                                .gplace(self.world.file_of(def), self.world.def(def).place);
+                            self.copy(from, place, Rule::Callback);
+                            self.mentions.push((at, def, Rule::Import));
+                        }
+                        Denote::Place(place) => self.copy(from, place, Rule::Callback),
+                        _ => {}
+                    }
+                }
+                let field = self.field(owner, name);
+                self.copy(from, field, Rule::Local);
+            }
+            Selector::Element | Selector::Any => {
+                let place = self.unknown_key(owner);
+                self.copy(from, place, Rule::Local);
+            }
+        }
+    }
+
+    /// Stores through a setter, or into a declared field. True where a setter took it.
+    fn store_member(
+        &mut self,
+        class: GDef,
+        name: Symbol,
+        recv: ValId,
+        from: GPlace,
+        at: Attribution,
+    ) -> bool {
+        let order = self.classes.order(self.world, class);
+        for &k in order.iter() {
+            let mut setter = None;
+            let mut known = false;
+            for entry in self.world.entries(k, name) {
+                known = true;
+                if let crate::facts::Binding::Def(d) = entry.binding {
+                    let def = self.world.gdef(entry.file, d);
+                    if self.world.def(def).flags.has(DefFlags::SETTER) {
+                        setter = Some(def);
+                    } else if self.world.def(def).kind == NodeKind::Field {
+                        self.mentions.push((at, def, Rule::MethodInferred));
+                        let place = self.world.gplace(entry.file, self.world.def(def).place);
+                        if self.world.semantics.binds_on_load {
+                            // A class attribute of the same name keeps its own values.
+                        } else {
+                            self.copy(from, place, Rule::Callback);
+                        }
+                    }
+                }
+            }
+            if let Some(setter) = setter {
+                let key = (at, setter);
+                let call = match self.getter_calls.get(&(u32::MAX - key.0, key.1)) {
+                    Some(&call) => call,
+                    None => {
+                        self.calls.push(CallRec {
+                            at,
+                            callee: GPlace::NOWHERE,
+                            args: SmallVec::from_elem(
+                                ArgRec {
+                                    place: from,
+                                    kind: ArgSort::Positional,
+                                },
+                                1,
+                            ),
+                            result: GPlace::NOWHERE,
+                            kind: CallKind::Implicit,
+                            library: false,
+                            depth: 0,
+                            source: None,
+                        });
+                        let call = self.calls.len() as u32 - 1;
+                        self.getter_calls.insert((u32::MAX - key.0, key.1), call);
+                        call
+                    }
+                };
+                let how = self.how(recv);
+                self.link(call, setter, None, Some(recv), Rule::Implicit, how);
+                return true;
+            }
+            if known {
+                return false;
+            }
+        }
+        false
+    }
+}

@@ -1,0 +1,745 @@
+//! All files under one numbering, and what names denote statically.
+//!
+//! Definitions and places of every file (models after sources) get one dense number each. A name
+//! is looked up through modules, re-exports, star imports and packages without any value flow.
+
+use crate::facts::{
+    Binding, Def, DefId, FileFacts, Head, ImportId, ImportKind, Imported, MemberOwner, Name, Path,
+    Place, Type, TypeId,
+};
+use crate::lang::{Language, Modules, Semantics, Target};
+use crate::solve::{SourceFacts, Sym};
+use ripple_schemas::{NodeKind, Rule};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+/// A definition of any file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct GDef(pub(super) u32);
+
+/// A place of any file, or one the engine made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct GPlace(pub(super) u32);
+
+impl GPlace {
+    pub(super) const NOWHERE: GPlace = GPlace(0);
+}
+
+/// A string of any file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Symbol(pub(super) u32);
+
+/// How deep chains of re-exports, aliases and members are followed.
+const MAX_HOPS: u32 = 24;
+
+/// What a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Denote {
+    Def(GDef),
+    /// A module: a file's `DefId(0)` or an inline module.
+    Module(GDef),
+    /// A package of several files, an index into `World::sets`.
+    Set(u32),
+    /// Known by values only.
+    Place(GPlace),
+    /// An outside package (`npm:express`).
+    Ext(Symbol),
+    /// A type parameter.
+    Generic(GDef, Symbol),
+    /// `Self` inside a type.
+    SelfType(GDef),
+    Missing,
+}
+
+/// A denotation and how far away it was found: 0 in this file, 1 by import, 2 and more by re-export.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    pub(super) denote: Denote,
+    pub(super) hops: u32,
+}
+
+impl Found {
+    pub(super) fn missing() -> Self {
+        Found {
+            denote: Denote::Missing,
+            hops: 0,
+        }
+    }
+    fn local(denote: Denote) -> Self {
+        Found { denote, hops: 0 }
+    }
+    pub(super) fn rule(self) -> Rule {
+        match self.hops {
+            0 => Rule::Local,
+            1 => Rule::Import,
+            _ => Rule::Reexport,
+        }
+    }
+}
+
+/// One name of a namespace.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub(super) file: u32,
+    pub(super) binding: Binding,
+    pub(super) instance: bool,
+}
+
+/// Where an import's module leads.
+#[derive(Clone, Debug)]
+enum Leads {
+    Module(GDef, SmallVec<[Symbol; 2]>),
+    Set(u32),
+    Ext(Symbol),
+    Missing,
+}
+
+pub(super) struct World<'a> {
+    pub(super) semantics: &'static Semantics,
+    modules: &'a dyn Modules,
+    pub(super) files: Vec<&'a SourceFacts>,
+    /// Files below this number are sources, the others models.
+    pub(super) sources: u32,
+    pub(super) def_base: Vec<u32>,
+    pub(super) def_file: Vec<u32>,
+    pub(super) place_base: Vec<u32>,
+    pub(super) places: u32,
+    pub(super) names: Vec<Vec<Symbol>>,
+    pub(super) symbols: Symbols,
+    namespace: FxHashMap<(GDef, Symbol), SmallVec<[Entry; 1]>>,
+    /// Every name of a namespace, for "any member".
+    pub(super) listing: FxHashMap<GDef, Vec<Symbol>>,
+    stars: FxHashMap<GDef, SmallVec<[(u32, ImportId); 2]>>,
+    leads: Vec<Vec<Leads>>,
+    pub(super) sets: Vec<Vec<GDef>>,
+    by_path: FxHashMap<&'a str, u32>,
+    builtins: Option<GDef>,
+    /// The class that a method belongs to, by method.
+    pub(super) class_of: FxHashMap<GDef, GDef>,
+    pub(super) packages: FxHashMap<Symbol, (&'static str, String)>,
+}
+
+/// Interned strings.
+#[derive(Default)]
+pub(super) struct Symbols {
+    map: FxHashMap<Box<str>, Symbol>,
+    texts: Vec<Box<str>>,
+}
+
+impl Symbols {
+    pub(super) fn intern(&mut self, text: &str) -> Symbol {
+        if let Some(&s) = self.map.get(text) {
+            return s;
+        }
+        let s = Symbol(self.texts.len() as u32);
+        self.texts.push(text.into());
+        self.map.insert(text.into(), s);
+        s
+    }
+    pub(super) fn get(&self, text: &str) -> Option<Symbol> {
+        self.map.get(text).copied()
+    }
+    pub(super) fn text(&self, s: Symbol) -> &str {
+        &self.texts[s.0 as usize]
+    }
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(
+        language: &dyn Language,
+        modules: &'a dyn Modules,
+        sources: &'a [SourceFacts],
+        library: &'a [SourceFacts],
+    ) -> Self {
+        let files: Vec<&SourceFacts> = sources.iter().chain(library).collect();
+        let mut symbols = Symbols::default();
+        let (mut def_base, mut def_file, mut place_base) = (Vec::new(), Vec::new(), Vec::new());
+        let mut names = Vec::with_capacity(files.len());
+        let mut by_path = FxHashMap::default();
+        let mut places = 1;
+        for (index, file) in files.iter().enumerate() {
+            def_base.push(def_file.len() as u32);
+            def_file.resize(def_file.len() + file.facts.defs.len(), index as u32);
+            place_base.push(places);
+            places += file.facts.places;
+            names.push(file.facts.names.iter().map(|n| symbols.intern(n)).collect());
+            if index < sources.len() {
+                by_path.insert(file.path.as_str(), index as u32);
+            }
+        }
+        let builtins = library
+            .iter()
+            .position(|f| f.path == "builtins")
+            .map(|i| GDef(def_base[sources.len() + i]));
+        let mut world = World {
+            semantics: language.semantics(),
+            modules,
+            sources: sources.len() as u32,
+            def_base,
+            def_file,
+            place_base,
+            places,
+            names,
+            symbols,
+            namespace: FxHashMap::default(),
+            listing: FxHashMap::default(),
+            stars: FxHashMap::default(),
+            leads: Vec::new(),
+            sets: Vec::new(),
+            by_path,
+            builtins,
+            class_of: FxHashMap::default(),
+            packages: FxHashMap::default(),
+            files,
+        };
+        world.find_modules();
+        world.fill_namespaces();
+        world
+    }
+
+    fn find_modules(&mut self) {
+        let mut set_ids: FxHashMap<Vec<GDef>, u32> = FxHashMap::default();
+        for index in 0..self.files.len() {
+            let file = self.files[index];
+            let mut leads = Vec::with_capacity(file.facts.imports.len());
+            let mut seen: FxHashMap<(Name, bool), Leads> = FxHashMap::default();
+            for import in &file.facts.imports {
+                let memo = (import.module, import.kind == ImportKind::Implicit);
+                if let Some(known) = seen.get(&memo) {
+                    leads.push(known.clone());
+                    continue;
+                }
+                let specifier = &file.facts.names[import.module.0 as usize];
+                let target = if index as u32 >= self.sources {
+                    // A model imports other models only.
+                    Target::Model(specifier.to_string(), vec![])
+                } else {
+                    self.modules.find(&file.path, specifier, import)
+                };
+                let lead = self.lead(target, &mut set_ids);
+                seen.insert(memo, lead.clone());
+                leads.push(lead);
+            }
+            self.leads.push(leads);
+        }
+    }
+
+    fn lead(&mut self, target: Target, set_ids: &mut FxHashMap<Vec<GDef>, u32>) -> Leads {
+        match target {
+            Target::File(path, rest) => match self.by_path.get(path.as_str()) {
+                Some(&f) => {
+                    let module = GDef(self.def_base[f as usize]);
+                    Leads::Module(
+                        module,
+                        rest.iter().map(|r| self.symbols.intern(r)).collect(),
+                    )
+                }
+                None => Leads::Missing,
+            },
+            Target::Files(paths) => {
+                let set: Vec<GDef> = paths
+                    .iter()
+                    .filter_map(|p| self.by_path.get(p.as_str()))
+                    .map(|&f| GDef(self.def_base[f as usize]))
+                    .collect();
+                if set.is_empty() {
+                    return Leads::Missing;
+                }
+                let id = *set_ids.entry(set.clone()).or_insert_with(|| {
+                    self.sets.push(set);
+                    self.sets.len() as u32 - 1
+                });
+                Leads::Set(id)
+            }
+            Target::Model(module, rest) => {
+                match (self.sources as usize..self.files.len())
+                    .find(|&i| self.files[i].path == module)
+                {
+                    Some(f) => {
+                        let module = GDef(self.def_base[f]);
+                        Leads::Module(
+                            module,
+                            rest.iter().map(|r| self.symbols.intern(r)).collect(),
+                        )
+                    }
+                    None => Leads::Ext(self.package("std", module)),
+                }
+            }
+            Target::Package(ecosystem, name) => Leads::Ext(self.package(ecosystem, name)),
+            Target::Missing => Leads::Missing,
+        }
+    }
+
+    fn package(&mut self, ecosystem: &'static str, name: String) -> Symbol {
+        let symbol = self.symbols.intern(&format!("{ecosystem}:{name}"));
+        self.packages.entry(symbol).or_insert((ecosystem, name));
+        symbol
+    }
+
+    fn fill_namespaces(&mut self) {
+        for index in 0..self.files.len() {
+            let facts = &self.files[index].facts;
+            for (i, import) in facts.imports.iter().enumerate() {
+                if import.name == Imported::Star {
+                    let scope = self.gdef(index as u32, import.within);
+                    self.stars
+                        .entry(scope)
+                        .or_default()
+                        .push((index as u32, ImportId(i as u32)));
+                }
+            }
+            for member in &facts.members {
+                if let MemberOwner::Def(def) = member.owner {
+                    let owner = self.gdef(index as u32, def);
+                    self.bind(
+                        index as u32,
+                        owner,
+                        member.name,
+                        member.binding,
+                        member.instance,
+                    );
+                }
+            }
+        }
+        // Types named elsewhere resolve through the namespaces just filled.
+        let mut late = Vec::new();
+        for index in 0..self.files.len() {
+            let facts = &self.files[index].facts;
+            for member in &facts.members {
+                if let MemberOwner::Type(ty) = member.owner {
+                    for owner in self.owners_of_type(index as u32, ty) {
+                        late.push((
+                            index as u32,
+                            owner,
+                            member.name,
+                            member.binding,
+                            member.instance,
+                        ));
+                    }
+                }
+            }
+        }
+        for (file, owner, name, binding, instance) in late {
+            self.bind(file, owner, name, binding, instance);
+        }
+    }
+
+    fn bind(&mut self, file: u32, owner: GDef, name: Name, binding: Binding, instance: bool) {
+        let symbol = self.symbol(file, name);
+        if self.symbols.text(symbol) == "*" {
+            if let Binding::Import(import) = binding {
+                let stars = self.stars.entry(owner).or_default();
+                if !stars.contains(&(file, import)) {
+                    stars.push((file, import));
+                }
+            }
+            return;
+        }
+        let entries = self.namespace.entry((owner, symbol)).or_default();
+        if entries.is_empty() {
+            self.listing.entry(owner).or_default().push(symbol);
+        }
+        entries.push(Entry {
+            file,
+            binding,
+            instance,
+        });
+        if let Binding::Def(def) = binding {
+            let def = self.gdef(file, def);
+            if self.is_class(owner) {
+                self.class_of.entry(def).or_insert(owner);
+            }
+        }
+    }
+
+    /// The classes that a type names as owner of members: one, or for a blanket impl
+    /// (`impl<T: A> B for T`) the trait `B` itself.
+    pub(super) fn owners_of_type(&self, file: u32, ty: TypeId) -> SmallVec<[GDef; 1]> {
+        let facts = &self.files[file as usize].facts;
+        match &facts.types[ty.0 as usize] {
+            Type::Named(path, _) => match self.path(file, path).denote {
+                Denote::Def(def) => SmallVec::from_elem(self.through_alias(def), 1),
+                Denote::SelfType(def) => SmallVec::from_elem(def, 1),
+                Denote::Generic(..) => self.blanket(file, ty),
+                _ => SmallVec::new(),
+            },
+            Type::Bound(all) | Type::Union(all) if !all.is_empty() => all
+                .iter()
+                .flat_map(|&t| self.owners_of_type(file, t))
+                .collect(),
+            _ => SmallVec::new(),
+        }
+    }
+
+    fn blanket(&self, file: u32, ty: TypeId) -> SmallVec<[GDef; 1]> {
+        let facts = &self.files[file as usize].facts;
+        facts
+            .inherits
+            .iter()
+            .filter(|i| i.class == MemberOwner::Type(ty))
+            .filter_map(|i| match i.base {
+                crate::facts::Base::Type(base) => match &facts.types[base.0 as usize] {
+                    Type::Named(path, _) => match self.path(file, path).denote {
+                        Denote::Def(def) => Some(def),
+                        _ => None,
+                    },
+                    _ => None,
+                },
+                crate::facts::Base::Place(_) => None,
+            })
+            .collect()
+    }
+
+    /// Follows `type A = B` to B.
+    pub(super) fn through_alias(&self, def: GDef) -> GDef {
+        let mut at = def;
+        for _ in 0..MAX_HOPS {
+            let d = self.def(at);
+            let (NodeKind::Type, Some(ty)) = (d.kind, d.ty) else {
+                return at;
+            };
+            let file = self.file_of(at);
+            let Type::Named(path, _) = &self.files[file as usize].facts.types[ty.0 as usize] else {
+                return at;
+            };
+            match self.path(file, path).denote {
+                Denote::Def(next) if next != at => at = next,
+                _ => return at,
+            }
+        }
+        at
+    }
+
+    pub(super) fn facts(&self, file: u32) -> &'a FileFacts {
+        &self.files[file as usize].facts
+    }
+
+    pub(super) fn gdef(&self, file: u32, def: DefId) -> GDef {
+        GDef(self.def_base[file as usize] + def.0)
+    }
+
+    pub(super) fn gplace(&self, file: u32, place: Place) -> GPlace {
+        if place == Place::NOWHERE {
+            GPlace::NOWHERE
+        } else {
+            GPlace(self.place_base[file as usize] + place.0)
+        }
+    }
+
+    pub(super) fn file_of(&self, def: GDef) -> u32 {
+        self.def_file[def.0 as usize]
+    }
+
+    pub(super) fn def(&self, def: GDef) -> &'a Def {
+        let file = self.file_of(def);
+        &self.files[file as usize].facts.defs[(def.0 - self.def_base[file as usize]) as usize]
+    }
+
+    pub(super) fn parent(&self, def: GDef) -> GDef {
+        self.gdef(self.file_of(def), self.def(def).parent)
+    }
+
+    pub(super) fn sym(&self, def: GDef) -> Sym {
+        let file = self.file_of(def);
+        Sym {
+            file,
+            def: DefId(def.0 - self.def_base[file as usize]),
+        }
+    }
+
+    pub(super) fn is_model(&self, def: GDef) -> bool {
+        self.file_of(def) >= self.sources
+    }
+
+    pub(super) fn is_class(&self, def: GDef) -> bool {
+        matches!(
+            self.def(def).kind,
+            NodeKind::Class | NodeKind::Interface | NodeKind::Type
+        )
+    }
+
+    pub(super) fn symbol(&self, file: u32, name: Name) -> Symbol {
+        self.names[file as usize][name.0 as usize]
+    }
+
+    pub(super) fn entries(&self, owner: GDef, name: Symbol) -> &[Entry] {
+        self.namespace
+            .get(&(owner, name))
+            .map_or(&[], |e| e.as_slice())
+    }
+
+    /// A builtin of the language's models.
+    pub(super) fn builtin(&self, name: Symbol) -> Option<Found> {
+        let found = self.member(self.builtins?, name);
+        (found.denote != Denote::Missing).then_some(Found { hops: 0, ..found })
+    }
+
+    /// The model class with that name, for literals.
+    pub(super) fn builtin_class(&self, name: &str) -> Option<GDef> {
+        match self.builtin(self.symbols.get(name)?)?.denote {
+            Denote::Def(def) if self.is_class(def) => Some(self.through_alias(def)),
+            _ => None,
+        }
+    }
+
+    /// The name in a module's namespace, through re-exports and star re-exports.
+    pub(super) fn member(&self, module: GDef, name: Symbol) -> Found {
+        self.member_from(module, name, 0)
+    }
+
+    fn member_from(&self, module: GDef, name: Symbol, hops: u32) -> Found {
+        if hops > MAX_HOPS {
+            return Found::missing();
+        }
+        // The last binding wins; an import that leads nowhere gives way to another binding.
+        let mut best = Found::missing();
+        for entry in self.entries(module, name).iter().rev() {
+            let found = self.binding(entry.file, entry.binding, hops);
+            if found.denote != Denote::Missing {
+                match (best.denote, found.denote) {
+                    (Denote::Missing, _) | (Denote::Ext(_), _) => best = found,
+                    _ => {}
+                }
+            }
+        }
+        if best.denote != Denote::Missing {
+            return best;
+        }
+        if let Some(stars) = self.stars.get(&module) {
+            for &(file, import) in stars.iter().rev() {
+                let from = self.import_module(file, import, hops + 1);
+                let found = self.walk(from, name, hops + 1);
+                if !matches!(found.denote, Denote::Missing | Denote::Ext(_)) {
+                    return Found {
+                        hops: found.hops.max(hops + 1),
+                        ..found
+                    };
+                }
+            }
+        }
+        if self.sym(module).def == DefId(0) && !self.is_model(module) {
+            let file = self.file_of(module);
+            if let Some(path) = self
+                .modules
+                .child(&self.files[file as usize].path, self.symbols.text(name))
+            {
+                if let Some(&child) = self.by_path.get(path.as_str()) {
+                    return Found {
+                        denote: Denote::Module(GDef(self.def_base[child as usize])),
+                        hops,
+                    };
+                }
+            }
+        }
+        Found::missing()
+    }
+
+    fn binding(&self, file: u32, binding: Binding, hops: u32) -> Found {
+        match binding {
+            Binding::Def(def) => {
+                let def = self.gdef(file, def);
+                let denote = if self.def(def).kind == NodeKind::Module {
+                    Denote::Module(def)
+                } else {
+                    Denote::Def(def)
+                };
+                Found { denote, hops }
+            }
+            Binding::Import(import) => self.import_from(file, import, hops + 1),
+            Binding::Place(place) => Found {
+                denote: Denote::Place(self.gplace(file, place)),
+                hops,
+            },
+        }
+    }
+
+    /// What an import binds.
+    pub(super) fn import(&self, file: u32, import: ImportId) -> Found {
+        self.import_from(file, import, 1)
+    }
+
+    fn import_from(&self, file: u32, id: ImportId, hops: u32) -> Found {
+        if hops > MAX_HOPS {
+            return Found::missing();
+        }
+        let import = &self.facts(file).imports[id.0 as usize];
+        let module = self.import_module(file, id, hops);
+        match import.name {
+            Imported::Module | Imported::Star => module,
+            Imported::Name(name) => self.walk(module, self.symbol(file, name), hops),
+        }
+    }
+
+    /// The module that an import names.
+    pub(super) fn import_module(&self, file: u32, id: ImportId, hops: u32) -> Found {
+        match &self.leads[file as usize][id.0 as usize] {
+            Leads::Module(module, rest) => {
+                let mut at = Found {
+                    denote: Denote::Module(*module),
+                    hops,
+                };
+                for &name in rest {
+                    // Walking `crate::a::b` is one step for the reader of the code.
+                    at = Found {
+                        hops,
+                        ..self.walk(at, name, hops)
+                    };
+                }
+                at
+            }
+            Leads::Set(set) => Found {
+                denote: Denote::Set(*set),
+                hops,
+            },
+            Leads::Ext(symbol) => Found {
+                denote: Denote::Ext(*symbol),
+                hops,
+            },
+            Leads::Missing => Found {
+                denote: Denote::Missing,
+                hops,
+            },
+        }
+    }
+
+    /// The outside package an import leads to.
+    pub(super) fn import_package(&self, file: u32, id: ImportId) -> Option<Symbol> {
+        match self.leads[file as usize][id.0 as usize] {
+            Leads::Ext(symbol) => Some(symbol),
+            _ => None,
+        }
+    }
+
+    /// True where the import leads nowhere.
+    pub(super) fn import_is_missing(&self, file: u32, id: ImportId) -> bool {
+        matches!(self.leads[file as usize][id.0 as usize], Leads::Missing)
+    }
+
+    /// One step of a path.
+    pub(super) fn walk(&self, from: Found, name: Symbol, hops: u32) -> Found {
+        if hops > MAX_HOPS {
+            return Found::missing();
+        }
+        match from.denote {
+            Denote::Module(module) => self.member_from(module, name, hops.max(from.hops)),
+            Denote::Set(set) => {
+                for &module in &self.sets[set as usize] {
+                    let found = self.member_from(module, name, hops.max(from.hops));
+                    if found.denote != Denote::Missing {
+                        return found;
+                    }
+                }
+                Found::missing()
+            }
+            Denote::Def(def) | Denote::SelfType(def) => {
+                let def = self.through_alias(def);
+                match self.entries(def, name).last() {
+                    Some(entry) => Found {
+                        hops: from.hops,
+                        ..self.binding(entry.file, entry.binding, hops)
+                    },
+                    None => Found::missing(),
+                }
+            }
+            Denote::Ext(symbol) => Found {
+                denote: Denote::Ext(symbol),
+                hops: from.hops,
+            },
+            Denote::Place(_) | Denote::Generic(..) | Denote::Missing => Found::missing(),
+        }
+    }
+
+    /// A name that no scope of the file binds.
+    pub(super) fn free(&self, file: u32, name: Symbol, scope: DefId) -> Found {
+        let mut at = scope;
+        let facts = self.facts(file);
+        loop {
+            if let Some(stars) = self.stars.get(&self.gdef(file, at)) {
+                let mut outside = None;
+                for &(star_file, import) in stars.iter().rev() {
+                    let from = self.import_module(star_file, import, 1);
+                    let found = self.walk(from, name, 1);
+                    match found.denote {
+                        Denote::Missing => {}
+                        Denote::Ext(_) => outside = Some(found),
+                        _ => return found,
+                    }
+                }
+                if let Some(found) = outside {
+                    if self.builtin(name).is_none() {
+                        return found;
+                    }
+                }
+            }
+            let own = self.member(self.gdef(file, at), name);
+            if at == DefId(0) && own.denote != Denote::Missing {
+                return own;
+            }
+            let parent = facts.defs[at.0 as usize].parent;
+            if parent == at {
+                break;
+            }
+            at = parent;
+        }
+        self.builtin(name).unwrap_or_else(Found::missing)
+    }
+
+    /// What a path's head denotes.
+    pub(super) fn head(&self, file: u32, head: Head) -> Found {
+        match head {
+            Head::Def(def) => self.binding(file, Binding::Def(def), 0),
+            Head::Import(import) => self.import(file, import),
+            Head::Generic(def, name) => Found::local(Denote::Generic(
+                self.gdef(file, def),
+                self.symbol(file, name),
+            )),
+            Head::Place(place) => self.place_denotes(file, place),
+            Head::Free(name, scope) => self.free(file, self.symbol(file, name), scope),
+            Head::SelfType(def) => {
+                let def = self.gdef(file, def);
+                Found::local(match self.self_class(def) {
+                    Some(class) => Denote::SelfType(class),
+                    None => Denote::Missing,
+                })
+            }
+        }
+    }
+
+    /// The class whose body `def` is or is in.
+    pub(super) fn self_class(&self, def: GDef) -> Option<GDef> {
+        let mut at = def;
+        loop {
+            if let Some(&class) = self.class_of.get(&at) {
+                return Some(class);
+            }
+            if self.is_class(at) {
+                return Some(self.through_alias(at));
+            }
+            let parent = self.parent(at);
+            if parent == at {
+                return None;
+            }
+            at = parent;
+        }
+    }
+
+    fn place_denotes(&self, file: u32, place: Place) -> Found {
+        let facts = self.facts(file);
+        if let Some(i) = facts.imports.iter().position(|i| i.to == place) {
+            return self.import(file, ImportId(i as u32));
+        }
+        if let Some(i) = facts.defs.iter().position(|d| d.place == place) {
+            return self.binding(file, Binding::Def(DefId(i as u32)), 0);
+        }
+        Found::local(Denote::Place(self.gplace(file, place)))
+    }
+
+    /// What a whole path denotes.
+    pub(super) fn path(&self, file: u32, path: &Path) -> Found {
+        let mut at = self.head(file, path.head);
+        for &name in &path.rest {
+            at = self.walk(at, self.symbol(file, name), at.hops);
+        }
+        at
+    }
+}

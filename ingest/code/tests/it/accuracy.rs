@@ -1,0 +1,225 @@
+//! The accuracy of call edges on the fixtures, as a table per language.
+//!
+//! Fixtures are small programs with their complete list of call edges, written from the
+//! languages' rules (tests/fixtures/README.md). `RIPPLE_FIXTURE=python/lambdas` shows one alone.
+
+use ripple_ingest_code::facts::DefId;
+use ripple_ingest_code::lang::{self, Layout};
+use ripple_ingest_code::qualified::qualified_names;
+use ripple_ingest_code::solve::{self, SourceFacts, Sym};
+use ripple_schemas::{EdgeKind, Rule};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Reads one tree the way the ingester does, without git.
+fn read(root: &Path) -> Layout {
+    fn walk(root: &Path, at: &Path, layout: &mut Layout, out: &mut BTreeMap<String, String>) {
+        let mut entries: Vec<PathBuf> = fs::read_dir(at)
+            .unwrap()
+            .map(|e| e.unwrap().path())
+            .collect();
+        entries.sort();
+        for path in entries {
+            if path.is_dir() {
+                walk(root, &path, layout, out);
+            } else {
+                let name = path
+                    .strip_prefix(root)
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .to_owned();
+                if name != "calls.txt" {
+                    out.insert(name.clone(), fs::read_to_string(&path).unwrap());
+                    layout.paths.push(name);
+                }
+            }
+        }
+    }
+    let mut layout = Layout::default();
+    let mut contents = BTreeMap::new();
+    walk(root, root, &mut layout, &mut contents);
+    layout.paths.sort();
+    layout.manifests = contents;
+    layout
+}
+
+/// The call edges of a fixture: (from, to) → confidence.
+fn calls_of(root: &Path) -> BTreeMap<(String, String), (f64, Rule)> {
+    let layout = read(root);
+    let mut out = BTreeMap::new();
+    for language in lang::all() {
+        let mut parser = tree_sitter::Parser::new();
+        let mut files = Vec::new();
+        for (path, text) in &layout.manifests {
+            let Some((_, grammar)) = language.claims(path) else {
+                continue;
+            };
+            parser.set_language(&grammar).unwrap();
+            let tree = parser.parse(text, None).unwrap();
+            let facts = Arc::new(language.lower(path, text, &tree));
+            files.push(SourceFacts {
+                path: path.clone(),
+                facts,
+            });
+        }
+        if files.is_empty() {
+            continue;
+        }
+        let mut own = layout.clone();
+        own.manifests.retain(|path, _| language.manifests(path));
+        let modules = language.modules(own);
+        let resolution = solve::resolve(&*language, &*modules, &files);
+        let names: Vec<_> = files.iter().map(|f| qualified_names(&f.facts)).collect();
+        let name = |sym: Sym| match sym.def {
+            DefId(0) => files[sym.file as usize].path.clone(),
+            def => format!(
+                "{}#{}",
+                files[sym.file as usize].path,
+                names[sym.file as usize][def.0 as usize]
+                    .as_deref()
+                    .unwrap_or("?")
+            ),
+        };
+        for edge in resolution
+            .edges
+            .iter()
+            .filter(|e| e.kind == EdgeKind::Calls)
+        {
+            let entry = out
+                .entry((name(edge.from), name(edge.to)))
+                .or_insert((0.0, edge.rule));
+            if edge.rule.confidence() > entry.0 {
+                *entry = (edge.rule.confidence(), edge.rule);
+            }
+        }
+    }
+    out
+}
+
+fn expected_of(root: &Path) -> BTreeSet<(String, String)> {
+    fs::read_to_string(root.join("calls.txt"))
+        .unwrap()
+        .lines()
+        .map(str::trim)
+        .filter(|l| !l.is_empty() && !l.starts_with("//"))
+        .map(|l| {
+            let (from, to) = l
+                .split_once(" -> ")
+                .unwrap_or_else(|| panic!("{}: {l}", root.display()));
+            (from.trim().to_owned(), to.trim().to_owned())
+        })
+        .collect()
+}
+
+#[derive(Default)]
+struct Score {
+    fixtures: usize,
+    perfect: usize,
+    found: usize,
+    right: usize,
+    expected: usize,
+}
+
+#[test]
+fn call_edges_of_every_language_are_precise_and_complete() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let only = std::env::var("RIPPLE_FIXTURE").ok();
+    let mut languages: Vec<PathBuf> = fs::read_dir(&root)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.is_dir())
+        .collect();
+    languages.sort();
+    let mut table: BTreeMap<String, Score> = BTreeMap::new();
+    let mut rules: BTreeMap<Rule, (usize, usize)> = BTreeMap::new();
+    for language in languages {
+        let name = language.file_name().unwrap().to_str().unwrap().to_owned();
+        let mut fixtures: Vec<PathBuf> = fs::read_dir(&language)
+            .unwrap()
+            .map(|e| e.unwrap().path())
+            .filter(|p| p.is_dir())
+            .collect();
+        fixtures.sort();
+        for fixture in fixtures {
+            let title = format!("{name}/{}", fixture.file_name().unwrap().to_str().unwrap());
+            if only
+                .as_ref()
+                .is_some_and(|o| !title.starts_with(o.as_str()))
+            {
+                continue;
+            }
+            let (found, expected) = (calls_of(&fixture), expected_of(&fixture));
+            let score = table.entry(name.clone()).or_default();
+            let right = found.keys().filter(|k| expected.contains(*k)).count();
+            score.fixtures += 1;
+            score.found += found.len();
+            score.right += right;
+            score.expected += expected.len();
+            if right == expected.len() && right == found.len() {
+                score.perfect += 1;
+            } else {
+                println!("{title}");
+                for missing in expected.iter().filter(|e| !found.contains_key(*e)) {
+                    println!("  missing  {} -> {}", missing.0, missing.1);
+                }
+                for ((from, to), (_, rule)) in found.iter().filter(|(k, _)| !expected.contains(*k))
+                {
+                    println!("  wrong    {from} -> {to}  ({rule})");
+                }
+            }
+            for (edge, (_, rule)) in &found {
+                let count = rules.entry(*rule).or_default();
+                count.0 += 1;
+                count.1 += usize::from(expected.contains(edge));
+            }
+        }
+    }
+    println!("\nlanguage     fixtures  perfect  edges  precision  recall");
+    for (name, s) in &table {
+        println!(
+            "{name:<12} {:>8} {:>8} {:>6} {:>9.1}% {:>6.1}%",
+            s.fixtures,
+            s.perfect,
+            s.expected,
+            100.0 * s.right as f64 / s.found.max(1) as f64,
+            100.0 * s.right as f64 / s.expected.max(1) as f64
+        );
+    }
+    println!("\nrule                 edges  right   stated");
+    let (mut error, mut total) = (0.0, 0);
+    for (rule, (found, right)) in &rules {
+        let share = *right as f64 / *found as f64;
+        println!(
+            "{:<20} {found:>5} {:>5.1}% {:>7.2}",
+            rule.as_str(),
+            100.0 * share,
+            rule.confidence()
+        );
+        error += (share - rule.confidence()).abs() * *found as f64;
+        total += found;
+    }
+    println!(
+        "expected calibration error {:.3}",
+        error / total.max(1) as f64
+    );
+    if only.is_some() {
+        return;
+    }
+    for (name, s) in &table {
+        assert!(s.fixtures >= 25, "{name} has {} fixtures of 25", s.fixtures);
+        let (precision, recall) = (
+            s.right as f64 / s.found.max(1) as f64,
+            s.right as f64 / s.expected.max(1) as f64,
+        );
+        assert!(precision >= 0.97, "{name}: precision {precision:.3}");
+        assert!(recall >= 0.93, "{name}: recall {recall:.3}");
+    }
+    assert!(
+        error / total.max(1) as f64 <= 0.05,
+        "calibration error {:.3}",
+        error / total as f64
+    );
+}
