@@ -1,0 +1,101 @@
+//! What goes wrong inside, and how it is told to a person.
+
+use ripple_graph_core::StoreError;
+use rusqlite::ErrorCode;
+use std::path::Path;
+
+/// A failure below the store's surface; [`Fault::told`] gives it the file's name.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    Sql(rusqlite::Error),
+    Io(std::io::Error),
+    /// A row that cannot be what this crate wrote.
+    Damaged(String),
+    Store(StoreError),
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+impl From<std::io::Error> for Fault {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Fault {
+    /// The error a caller sees.
+    pub(crate) fn told(self, file: &Path) -> StoreError {
+        let path = file.display().to_string();
+        match self {
+            Self::Store(error) => error,
+            Self::Damaged(why) => StoreError::Damaged { path, why },
+            Self::Io(error) => told_io(path, &error),
+            Self::Sql(error) => told_sql(path, error),
+        }
+    }
+}
+
+fn told_io(path: String, error: &std::io::Error) -> StoreError {
+    use std::io::ErrorKind;
+    let why = error.to_string();
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            StoreError::Full { path }
+        }
+        ErrorKind::PermissionDenied
+        | ErrorKind::ReadOnlyFilesystem
+        | ErrorKind::IsADirectory
+        | ErrorKind::NotADirectory
+        | ErrorKind::NotFound => StoreError::ReadOnly { path, why },
+        _ => StoreError::Unreachable {
+            uri: format!("sqlite:{path}"),
+            why,
+        },
+    }
+}
+
+fn told_sql(path: String, error: rusqlite::Error) -> StoreError {
+    use rusqlite::Error as E;
+    let why = error.to_string();
+    let code = match &error {
+        E::SqliteFailure(failure, _) => failure.code,
+        E::FromSqlConversionFailure(..)
+        | E::InvalidColumnType(..)
+        | E::IntegralValueOutOfRange(..)
+        | E::Utf8Error(..)
+        | E::QueryReturnedNoRows => return StoreError::Damaged { path, why },
+        _ => return StoreError::Defect(why),
+    };
+    match code {
+        ErrorCode::DatabaseBusy
+        | ErrorCode::DatabaseLocked
+        | ErrorCode::FileLockingProtocolFailed => StoreError::Busy {
+            why: format!("{path} is locked"),
+        },
+        ErrorCode::DiskFull => StoreError::Full { path },
+        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => StoreError::Damaged { path, why },
+        ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen => {
+            StoreError::ReadOnly { path, why }
+        }
+        ErrorCode::SystemIoFailure | ErrorCode::OutOfMemory | ErrorCode::NoLargeFileSupport => {
+            StoreError::Unreachable {
+                uri: format!("sqlite:{path}"),
+                why,
+            }
+        }
+        ErrorCode::TooBig => StoreError::Invalid {
+            why: format!("a value is larger than {path} can hold: {why}"),
+        },
+        _ => StoreError::Defect(why),
+    }
+}

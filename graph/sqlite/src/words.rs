@@ -1,0 +1,193 @@
+//! Kinds and rules as the file numbers them.
+//!
+//! The numbers belong to the file, not to the enums: adding a kind or sorting an enum differently
+//! changes nothing in a file that exists.
+
+use crate::fault::Fault;
+use ripple_graph_core::StoreError;
+use ripple_schemas::{EdgeKind, NodeKind, Rule};
+use rusqlite::{Connection, params};
+
+/// Both directions, loaded when the file is opened.
+#[derive(Debug)]
+pub(crate) struct Words {
+    node: Vec<i64>,
+    edge: Vec<i64>,
+    rule: Vec<i64>,
+    by_id: Vec<Word>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Word {
+    None,
+    Node(NodeKind),
+    Edge(EdgeKind),
+    Rule(Rule),
+    /// Written by a newer ripple.
+    Foreign(String),
+}
+
+/// Every word this program knows: what, name, confidence, rank among the rules (the smaller is
+/// the one that a merge keeps).
+fn known() -> Vec<(&'static str, &'static str, Option<f64>, i64)> {
+    let mut rules: Vec<Rule> = Rule::ALL.to_vec();
+    rules.sort_by(|a, b| b.confidence().total_cmp(&a.confidence()).then(a.cmp(b)));
+    let nodes = NodeKind::ALL.iter().map(|k| ("node", k.as_str(), None, 0));
+    let edges = EdgeKind::ALL.iter().map(|k| ("edge", k.as_str(), None, 0));
+    let rules = rules.iter().enumerate();
+    let rules = rules.map(|(i, r)| ("rule", r.as_str(), Some(r.confidence()), i as i64));
+    nodes.chain(edges).chain(rules).collect()
+}
+
+impl Words {
+    /// Writes the words that are missing or differ. In a transaction of the caller.
+    pub(crate) fn write(conn: &Connection) -> Result<(), Fault> {
+        let mut insert = conn.prepare(
+            "INSERT INTO word (what, name, confidence, rank) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (what, name) DO UPDATE SET confidence = ?3, rank = ?4
+             WHERE confidence IS NOT ?3 OR rank <> ?4",
+        )?;
+        for (what, name, confidence, rank) in known() {
+            insert.execute(params![what, name, confidence, rank])?;
+        }
+        Ok(())
+    }
+
+    /// Whether [`Words::write`] has anything to write.
+    pub(crate) fn current(conn: &Connection) -> Result<bool, Fault> {
+        let mut find = conn.prepare(
+            "SELECT 1 FROM word WHERE what = ?1 AND name = ?2 AND confidence IS ?3 AND rank = ?4",
+        )?;
+        for (what, name, confidence, rank) in known() {
+            if !find.exists(params![what, name, confidence, rank])? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Reads them; every word of this program must be there.
+    pub(crate) fn load(conn: &Connection) -> Result<Self, Fault> {
+        let mut words = Self {
+            node: vec![0; NodeKind::ALL.len()],
+            edge: vec![0; EdgeKind::ALL.len()],
+            rule: vec![0; Rule::ALL.len()],
+            by_id: Vec::new(),
+        };
+        let mut select = conn.prepare("SELECT id, what, name FROM word")?;
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            let (id, what, name): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let word = match what.as_str() {
+                "node" => NodeKind::parse(&name).map(|k| {
+                    words.node[k as usize] = id;
+                    Word::Node(k)
+                }),
+                "edge" => EdgeKind::parse(&name).map(|k| {
+                    words.edge[k as usize] = id;
+                    Word::Edge(k)
+                }),
+                "rule" => Rule::parse(&name).map(|r| {
+                    words.rule[r as usize] = id;
+                    Word::Rule(r)
+                }),
+                _ => None,
+            };
+            let at = usize::try_from(id)
+                .ok()
+                .filter(|at| *at < 65_536)
+                .ok_or_else(|| Fault::Damaged(format!("word {name} has the number {id}")))?;
+            if words.by_id.len() <= at {
+                words.by_id.resize(at + 1, Word::None);
+            }
+            words.by_id[at] = word.unwrap_or(Word::Foreign(name));
+        }
+        let all = [&words.node, &words.edge, &words.rule];
+        if all.into_iter().flatten().any(|id| *id == 0) {
+            return Err(Fault::Damaged(
+                "the list of kinds and rules has a gap".into(),
+            ));
+        }
+        Ok(words)
+    }
+
+    pub(crate) fn node_id(&self, kind: NodeKind) -> i64 {
+        self.node[kind as usize]
+    }
+
+    pub(crate) fn edge_id(&self, kind: EdgeKind) -> i64 {
+        self.edge[kind as usize]
+    }
+
+    pub(crate) fn rule_id(&self, rule: Rule) -> i64 {
+        self.rule[rule as usize]
+    }
+
+    pub(crate) fn node(&self, id: i64) -> Result<NodeKind, Fault> {
+        match self.word(id) {
+            Word::Node(kind) => Ok(*kind),
+            other => Err(unknown("node kind", id, other)),
+        }
+    }
+
+    pub(crate) fn edge(&self, id: i64) -> Result<EdgeKind, Fault> {
+        match self.word(id) {
+            Word::Edge(kind) => Ok(*kind),
+            other => Err(unknown("relationship kind", id, other)),
+        }
+    }
+
+    pub(crate) fn rule(&self, id: i64) -> Result<Rule, Fault> {
+        match self.word(id) {
+            Word::Rule(rule) => Ok(*rule),
+            other => Err(unknown("rule", id, other)),
+        }
+    }
+
+    fn word(&self, id: i64) -> &Word {
+        usize::try_from(id)
+            .ok()
+            .and_then(|at| self.by_id.get(at))
+            .unwrap_or(&Word::None)
+    }
+}
+
+fn unknown(what: &str, id: i64, word: &Word) -> Fault {
+    match word {
+        Word::Foreign(name) => Fault::Store(StoreError::Invalid {
+            why: format!(
+                "the graph holds `{name}`, a {what} this ripple does not know; upgrade ripple"
+            ),
+        }),
+        _ => Fault::Damaged(format!("{id} is the number of no {what}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ripple_schemas::Assertion;
+    use ripple_schemas::Key;
+
+    #[test]
+    fn the_rank_of_rules_is_the_choice_that_a_merge_makes() {
+        let of = |rule| Assertion {
+            from: Key::repository("a"),
+            kind: EdgeKind::Calls,
+            to: Key::repository("b"),
+            rule,
+            sites: 1,
+            evidence: vec![],
+        };
+        let ranked: Vec<Rule> = {
+            let mut rules: Vec<_> = known().into_iter().filter(|w| w.0 == "rule").collect();
+            rules.sort_by_key(|w| w.3);
+            rules.iter().filter_map(|w| Rule::parse(w.1)).collect()
+        };
+        for pair in ranked.windows(2) {
+            let (a, b) = (of(pair[0]), of(pair[1]));
+            let merged = ripple_schemas::fact::merge([&b, &a]).map(|e| e.rule);
+            assert_eq!(merged, Some(pair[0]));
+        }
+    }
+}

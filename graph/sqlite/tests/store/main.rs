@@ -1,0 +1,3 @@
+//! The embedded store, from outside.
+
+mod promises;
