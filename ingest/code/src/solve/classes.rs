@@ -298,6 +298,11 @@ impl Classes {
         name: Symbol,
         depth: u32,
     ) -> Option<TyId> {
+        if let Some(list) = world.impl_params.get(&(owner, name)) {
+            if let Some(&(_, at)) = list.iter().find(|l| l.0 == class) {
+                return types.arg_list(args).get(at as usize).copied();
+            }
+        }
         let generics = &world.def(class).generics;
         let file = world.file_of(class);
         let declares =

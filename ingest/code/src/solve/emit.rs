@@ -111,10 +111,14 @@ impl Emitter<'_> {
         }
         let members = unique_members(self.world);
         for call in 0..engine.calls.len() as u32 {
-            let rec = &engine.calls[call as usize];
-            let sites = engine.attributions[rec.at as usize].clone();
+            let (at, source) = (
+                engine.calls[call as usize].at,
+                engine.calls[call as usize].source,
+            );
+            let sites = engine.attributions[at as usize].clone();
             let mut targets = by_call.remove(&call).unwrap_or_default();
             refine(self.world, engine, &mut targets);
+            choose_overloads(self.world, engine, call, &mut targets);
             let concrete = targets
                 .iter()
                 .filter(|t| !self.world.def(t.0).flags.has(DefFlags::ABSTRACT))
@@ -134,7 +138,7 @@ impl Emitter<'_> {
                     }
                 }
             }
-            let Some((file, index)) = rec.source else {
+            let Some((file, index)) = source else {
                 continue;
             };
             self.account(
@@ -408,6 +412,63 @@ fn refine(world: &World<'_>, engine: &Engine<'_>, targets: &mut SmallVec<[(GDef,
             .any(|&k| engine.classes.is_below(world, k, class)),
         _ => true,
     });
+}
+
+/// Among same-named members of one class, those whose declared parameters admit an argument's
+/// values; a conversion that syntax calls is dropped where no value fits it.
+fn choose_overloads(
+    world: &World<'_>,
+    engine: &mut Engine<'_>,
+    call: u32,
+    targets: &mut SmallVec<[(GDef, Rule, How); 2]>,
+) {
+    let implicit = engine.calls[call as usize].kind == CallKind::Implicit;
+    let all: Vec<GDef> = targets.iter().map(|t| t.0).collect();
+    targets.retain(|t| {
+        let def = world.def(t.0);
+        if def.disambiguator.is_none() {
+            return true;
+        }
+        let rivals = all.iter().any(|&o| {
+            o != t.0
+                && world.class_of.get(&o) == world.class_of.get(&t.0)
+                && engine.name_of(o) == engine.name_of(t.0)
+        });
+        (!rivals && !implicit) || admits(world, engine, call, t.0)
+    });
+}
+
+/// False only where an argument's classes are known and the declared parameter admits none.
+fn admits(world: &World<'_>, engine: &mut Engine<'_>, call: u32, target: GDef) -> bool {
+    use crate::solve::types::Ty;
+    let def = world.def(target);
+    let file = world.file_of(target);
+    let rec = engine.calls[call as usize].clone();
+    let shift = usize::from(
+        def.receiver != crate::facts::Place::NOWHERE && rec.args.len() > def.params.len(),
+    );
+    for (param, arg) in def.params.iter().zip(rec.args.iter().skip(shift)) {
+        let Some(ty) = param.ty else { continue };
+        let ty = engine
+            .types
+            .resolve(world, file, ty, world.self_class(target));
+        let Ty::Inst(wanted, _) = *engine.types.get(ty) else {
+            continue;
+        };
+        let known: Vec<GDef> = engine
+            .values_of(arg.place)
+            .iter()
+            .filter_map(|(v, _)| engine.values.class(*v))
+            .collect();
+        if !known.is_empty()
+            && !known
+                .iter()
+                .any(|&k| engine.classes.is_below(world, k, wanted))
+        {
+            return false;
+        }
+    }
+    true
 }
 
 /// Values whose members, where the repository has none, are the language's or a package's.

@@ -204,8 +204,6 @@ pub(super) struct Engine<'w> {
     pub(super) into_library: FxHashSet<u32>,
     pub(super) into_missing: FxHashSet<u32>,
     pub(super) crowded_calls: FxHashSet<u32>,
-    /// Functions handed to outside code: (attribution, function).
-    pub(super) escapes: FxHashSet<(Attribution, GDef)>,
     pub(super) class_cache: FxHashMap<Symbol, Option<GDef>>,
     getter_calls: FxHashMap<(u32, GDef), u32>,
     /// Uses to emit once values are known: (place, attribution).
@@ -270,7 +268,6 @@ impl<'w> Engine<'w> {
             into_library: FxHashSet::default(),
             into_missing: FxHashSet::default(),
             crowded_calls: FxHashSet::default(),
-            escapes: FxHashSet::default(),
             class_cache: FxHashMap::default(),
             getter_calls: FxHashMap::default(),
             uses: Vec::new(),
@@ -600,7 +597,13 @@ impl<'w> Engine<'w> {
             };
             self.values.intern(Val::Bound(f, class))
         } else if flags.has(DefFlags::STATIC) && self.world.semantics.explicit_receiver {
-            val
+            // `Self::new()` in a trait: any implementor's.
+            match self.how(recv) {
+                How::Declared(class) if self.world.def(class).kind == NodeKind::Interface => {
+                    self.values.intern(Val::Bound(f, recv))
+                }
+                _ => val,
+            }
         } else if on_class && self.world.semantics.explicit_receiver {
             val
         } else if self.world.semantics.binds_on_load || callee {
@@ -949,7 +952,11 @@ impl<'w> Engine<'w> {
                 }
             }
             Denote::SelfType(class) => {
-                let v = self.values.intern(Val::Class(class));
+                let val = match self.world.def(class).kind {
+                    NodeKind::Interface => Val::Param(class, self.self_name),
+                    _ => Val::Class(class),
+                };
+                let v = self.values.intern(val);
                 self.add(to, v, rule);
             }
             Denote::Module(module) => {
@@ -1002,8 +1009,23 @@ impl<'w> Engine<'w> {
                 .has(DefFlags::ABSTRACT | DefFlags::SETTER),
             _ => true,
         });
+        // What a type has of its own comes before what it has by a trait.
+        let plain = |e: &&crate::solve::world::Entry| match e.binding {
+            crate::facts::Binding::Def(d) => self
+                .world
+                .def(self.world.gdef(e.file, d))
+                .disambiguator
+                .is_none(),
+            _ => true,
+        };
+        let own = entries.iter().any(|e| plain(&e));
+        let chosen: SmallVec<[crate::solve::world::Entry; 2]> = entries
+            .iter()
+            .filter(|e| !own || plain(e))
+            .copied()
+            .collect();
         let mut any = false;
-        for entry in entries {
+        for entry in chosen {
             let (place, def) = match entry.binding {
                 crate::facts::Binding::Def(d) => {
                     let def = self.world.gdef(entry.file, d);
@@ -1094,6 +1116,9 @@ impl<'w> Engine<'w> {
         let is_model = self.world.is_model(class);
         let Selector::Field(name) = select else {
             self.load_fields(load, val, recv, rule);
+            if self.load_declared_element(load, class, recv) {
+                return;
+            }
             if let Val::Typed(_, args) = self.values.get(val) {
                 if let Some(&last) = self.types.arg_list(args).last() {
                     self.put_type(to, last, false, Rule::MethodTyped);
@@ -1102,7 +1127,7 @@ impl<'w> Engine<'w> {
             return;
         };
         let text = self.world.symbols.text(name);
-        if text.starts_with('[') {
+        if text.starts_with('[') && !self.load_declared_element(load, class, recv) {
             if let Val::Typed(_, args) = self.values.get(val) {
                 let list = self.types.arg_list(args);
                 let index = text.trim_matches(['[', ']']).parse::<usize>().ok();
@@ -1164,6 +1189,17 @@ impl<'w> Engine<'w> {
             let v = self.values.intern(Val::Ext(symbol));
             self.add(to, v, rule);
         }
+    }
+
+    /// The declared element of a container (`[*]` in a model). True where there is one.
+    fn load_declared_element(&mut self, load: u32, class: GDef, recv: ValId) -> bool {
+        let Some(element) = self.world.symbols.get("[*]") else {
+            return false;
+        };
+        let order = self.classes.order(self.world, class);
+        order
+            .iter()
+            .any(|&k| self.flow_entries(load, k, element, recv, Rule::MethodTyped))
     }
 
     /// A member that a wrapper lacks is looked up on what it derefs to.

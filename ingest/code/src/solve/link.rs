@@ -88,6 +88,7 @@ impl Engine<'_> {
                     let ty = self.types.resolve(self.world, file, ty, this);
                     let to = self.world.gplace(file, param.place);
                     self.put_type(to, ty, false, Rule::MethodTyped);
+                    self.mention_declared(file, def, ty);
                 }
             }
             if let Some(ty) = d.ty {
@@ -100,11 +101,17 @@ impl Engine<'_> {
                     }
                     _ => GPlace::NOWHERE,
                 };
-                if to != GPlace::NOWHERE {
-                    let ty = self.types.resolve(self.world, file, ty, this);
-                    self.put_type(to, ty, false, Rule::MethodTyped);
-                }
+                let ty = self.types.resolve(self.world, file, ty, this);
+                self.put_type(to, ty, false, Rule::MethodTyped);
+                self.mention_declared(file, def, ty);
             }
+        }
+    }
+
+    fn mention_declared(&mut self, file: u32, def: GDef, ty: TyId) {
+        if file < self.world.sources {
+            let at = self.site(def, self.world.def(def).name_line);
+            self.mention_type(at, ty, 0);
         }
     }
 
@@ -1306,6 +1313,33 @@ impl Engine<'_> {
         }
     }
 
+    /// A class's own definitions of an interface's method: under `Interface::method` where the
+    /// language tells traits' methods apart, else by name.
+    fn implementations(&self, class: GDef, interface: GDef, method: GDef) -> SmallVec<[GDef; 2]> {
+        let world = self.world;
+        let name = self.name_of(method);
+        let text = |s| world.symbols.text(s);
+        let full = format!(
+            "{}::{}",
+            text(self.name_of(interface)),
+            text(name).rsplit("::").next().unwrap_or("")
+        );
+        for name in world.symbols.get(&full).into_iter().chain([name]) {
+            let found: SmallVec<[GDef; 2]> = world
+                .entries(class, name)
+                .iter()
+                .filter_map(|e| match e.binding {
+                    crate::facts::Binding::Def(d) => Some(world.gdef(e.file, d)),
+                    _ => None,
+                })
+                .collect();
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        SmallVec::new()
+    }
+
     pub(super) fn name_of(&self, def: GDef) -> Symbol {
         self.world
             .symbol(self.world.file_of(def), self.world.def(def).name)
@@ -1358,16 +1392,13 @@ impl Engine<'_> {
             if below.is_empty() {
                 continue;
             }
-            let name = self.name_of(t.def);
+            let owner = self.world.class_of.get(&t.def).copied().unwrap_or(class);
             let mut found: Vec<(GDef, GDef)> = Vec::new();
             for &sub in &below {
-                for entry in self.world.entries(sub, name) {
-                    if let crate::facts::Binding::Def(d) = entry.binding {
-                        let def = self.world.gdef(entry.file, d);
-                        let flags = self.world.def(def).flags;
-                        if !flags.has(DefFlags::ABSTRACT) && !self.world.is_model(def) {
-                            found.push((sub, def));
-                        }
+                for def in self.implementations(sub, owner, t.def) {
+                    let flags = self.world.def(def).flags;
+                    if !flags.has(DefFlags::ABSTRACT) && !self.world.is_model(def) {
+                        found.push((sub, def));
                     }
                 }
             }

@@ -117,6 +117,8 @@ pub(super) struct World<'a> {
     /// The class that a method belongs to, by method.
     pub(super) class_of: FxHashMap<GDef, GDef>,
     pub(super) packages: FxHashMap<Symbol, (&'static str, String)>,
+    /// Type parameters of impl blocks, by position in the type they implement.
+    pub(super) impl_params: FxHashMap<(GDef, Symbol), SmallVec<[(GDef, u32); 1]>>,
 }
 
 /// Interned strings.
@@ -190,6 +192,7 @@ impl<'a> World<'a> {
             builtins,
             class_of: FxHashMap::default(),
             packages: FxHashMap::default(),
+            impl_params: FxHashMap::default(),
             files,
         };
         world.find_modules();
@@ -308,6 +311,7 @@ impl<'a> World<'a> {
             for member in &facts.members {
                 if let MemberOwner::Type(ty) = member.owner {
                     for owner in self.owners_of_type(index as u32, ty) {
+                        self.note_impl_params(index as u32, ty, owner);
                         late.push((
                             index as u32,
                             owner,
@@ -348,6 +352,26 @@ impl<'a> World<'a> {
             let def = self.gdef(file, def);
             if self.is_class(owner) {
                 self.class_of.entry(def).or_insert(owner);
+            }
+        }
+    }
+
+    /// `impl<U> Foo<U>`: U stands for the first argument of Foo.
+    fn note_impl_params(&mut self, file: u32, ty: TypeId, owner: GDef) {
+        let facts = self.facts(file);
+        let Type::Named(_, args) = &facts.types[ty.0 as usize] else {
+            return;
+        };
+        for (at, arg) in args.iter().enumerate() {
+            let Type::Named(path, _) = &facts.types[arg.0 as usize] else {
+                continue;
+            };
+            if let (Head::Generic(def, name), true) = (path.head, path.rest.is_empty()) {
+                let key = (self.gdef(file, def), self.symbol(file, name));
+                let list = self.impl_params.entry(key).or_default();
+                if !list.contains(&(owner, at as u32)) {
+                    list.push((owner, at as u32));
+                }
             }
         }
     }
