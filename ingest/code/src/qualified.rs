@@ -3,7 +3,8 @@
 //! Goes in: one file's facts. Comes out: for each definition its name, or nothing where it is no
 //! node of the graph (the module itself, transparent definitions).
 
-use crate::facts::{DefFlags, DefId, FileFacts};
+use crate::facts::{Def, DefFlags, DefId, FileFacts};
+use ripple_schemas::NodeKind;
 use ripple_schemas::key::encode_name;
 use rustc_hash::FxHashMap;
 
@@ -11,18 +12,19 @@ use rustc_hash::FxHashMap;
 ///
 /// Names of enclosing definitions are joined by `.`. Same-named siblings are told apart by their
 /// disambiguator where they have one, else by their ordinal from 2; lambdas are always numbered,
-/// from 1, within their parent.
+/// from 1, within their parent. A transparent definition gives its name to those inside it only
+/// where it is a Module (a test suite's title).
 pub fn qualified_names(facts: &FileFacts) -> Vec<Option<String>> {
     let visible_parent = |def: usize| {
         let mut at = facts.defs[def].parent;
-        while at != DefId(0) && facts.defs[at.0 as usize].flags.has(DefFlags::TRANSPARENT) {
+        while at != DefId(0) && is_unnamed(&facts.defs[at.0 as usize]) {
             at = facts.defs[at.0 as usize].parent;
         }
         at
     };
     let mut siblings: FxHashMap<(DefId, &str), u32> = FxHashMap::default();
     for (index, def) in facts.defs.iter().enumerate().skip(1) {
-        if !def.flags.has(DefFlags::TRANSPARENT) {
+        if !is_unnamed(def) {
             *siblings
                 .entry((visible_parent(index), &facts.names[def.name.0 as usize]))
                 .or_default() += 1;
@@ -31,7 +33,7 @@ pub fn qualified_names(facts: &FileFacts) -> Vec<Option<String>> {
     let mut seen: FxHashMap<(DefId, String), u32> = FxHashMap::default();
     let mut out: Vec<Option<String>> = Vec::with_capacity(facts.defs.len());
     for (index, def) in facts.defs.iter().enumerate() {
-        if index == 0 || def.flags.has(DefFlags::TRANSPARENT) {
+        if index == 0 || is_unnamed(def) {
             out.push(None);
             continue;
         }
@@ -55,4 +57,8 @@ pub fn qualified_names(facts: &FileFacts) -> Vec<Option<String>> {
         out.push(Some(qualified));
     }
     out
+}
+
+fn is_unnamed(def: &Def) -> bool {
+    def.flags.has(DefFlags::TRANSPARENT) && def.kind != NodeKind::Module
 }

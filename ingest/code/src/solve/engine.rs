@@ -57,6 +57,26 @@ pub(super) struct StoreRec {
 }
 
 #[derive(Clone, Copy, Debug)]
+struct KeyedStore {
+    base: GPlace,
+    key: GPlace,
+    from: GPlace,
+    at: Attribution,
+    library: bool,
+}
+
+/// A look-up that goes on along a prototype link where nothing nearer holds the name.
+#[derive(Clone, Debug)]
+struct Late {
+    load: u32,
+    /// Holds the object looked up next.
+    link: GPlace,
+    recv: ValId,
+    /// Members of that name that are nearer.
+    nearer: SmallVec<[GPlace; 3]>,
+}
+
+#[derive(Clone, Copy, Debug)]
 pub(super) struct ArgRec {
     pub(super) place: GPlace,
     pub(super) kind: ArgSort,
@@ -147,6 +167,13 @@ pub(super) enum Sub {
         call: u32,
         method: GDef,
     },
+    /// A store under the strings that arrive.
+    KeyedStore(u32),
+    /// A member that may be a setter: it is called with what the store gives.
+    Setter {
+        store: u32,
+        recv: ValId,
+    },
     /// `f.call(x, …)`: bind f to what arrives.
     BindTo {
         to: GPlace,
@@ -185,6 +212,8 @@ pub(super) struct Engine<'w> {
     anything: FxHashMap<ValId, GPlace>,
     pub(super) loads: Vec<LoadRec>,
     stores: Vec<StoreRec>,
+    keyed_stores: Vec<KeyedStore>,
+    late: Vec<Late>,
     pub(super) calls: Vec<CallRec>,
     pub(super) sites: Vec<Site>,
     pub(super) attributions: Vec<SmallVec<[u32; 1]>>,
@@ -251,6 +280,8 @@ impl<'w> Engine<'w> {
             anything: FxHashMap::default(),
             loads: Vec::new(),
             stores: Vec::new(),
+            keyed_stores: Vec::new(),
+            late: Vec::new(),
             calls: Vec::new(),
             sites: Vec::new(),
             attributions: Vec::new(),
@@ -314,7 +345,11 @@ impl<'w> Engine<'w> {
             }
         }
         self.drain();
-        for _ in 0..4 {
+        for _ in 0..12 {
+            if self.follow_links() {
+                self.drain();
+                continue;
+            }
             let mut more = self.pass_undecorated();
             more |= self.expand_declared();
             more |= self.open_keys();
@@ -554,6 +589,20 @@ impl<'w> Engine<'w> {
                     self.add(to, v, Rule::MethodTyped);
                 }
             }
+            Sub::KeyedStore(index) => {
+                if let Val::Text(text) = self.values.get(val) {
+                    let k = self.keyed_stores[index as usize];
+                    self.add_store(k.base, Selector::Field(text), k.from, k.at, k.library);
+                }
+            }
+            Sub::Setter { store, recv } => {
+                if let Val::Fn(f) = self.values.get(val) {
+                    if self.world.def(f).flags.has(DefFlags::SETTER) {
+                        let StoreRec { from, at, .. } = self.stores[store as usize].clone();
+                        self.call_setter(at, f, from, recv);
+                    }
+                }
+            }
             Sub::Dispatch { call, method } => self.dispatch(call, method, val, rule),
             Sub::BindTo { to, function } => {
                 let bound = match self.values.get(function) {
@@ -580,6 +629,9 @@ impl<'w> Engine<'w> {
             };
         };
         let flags = self.world.def(f).flags;
+        if flags.has(DefFlags::SETTER) {
+            return;
+        }
         let recv_val = self.values.get(recv);
         let on_class = matches!(recv_val, Val::Class(_));
         if flags.has(DefFlags::GETTER) && !(on_class && self.world.semantics.binds_on_load) {
@@ -848,7 +900,52 @@ impl<'w> Engine<'w> {
                 more = true;
             }
         }
+        for index in 0..self.keyed_stores.len() {
+            let k = self.keyed_stores[index];
+            if k.key != GPlace::NOWHERE && self.is_empty(k.key) {
+                self.keyed_stores[index].key = GPlace::NOWHERE;
+                self.add_store(k.base, Selector::Any, k.from, k.at, k.library);
+                more = true;
+            }
+        }
         more
+    }
+
+    /// Prototype links are followed where nothing nearer has the name.
+    fn follow_links(&mut self) -> bool {
+        let late = std::mem::take(&mut self.late);
+        let more = !late.is_empty();
+        for Late {
+            load,
+            link,
+            recv,
+            nearer,
+        } in late
+        {
+            if nearer.iter().all(|&p| self.is_empty(p)) {
+                self.subscribe(link, Sub::Delegate { load, recv });
+            }
+        }
+        more
+    }
+
+    /// A store under a key given by strings: each string is a member; with none, any.
+    pub(super) fn add_keyed_store(
+        &mut self,
+        base: GPlace,
+        key: GPlace,
+        from: GPlace,
+        at: Attribution,
+        library: bool,
+    ) {
+        self.keyed_stores.push(KeyedStore {
+            base,
+            key,
+            from,
+            at,
+            library,
+        });
+        self.subscribe(key, Sub::KeyedStore(self.keyed_stores.len() as u32 - 1));
     }
 
     /// `val` arrives at a load's base; members found are bound to `recv`.
@@ -1141,6 +1238,15 @@ impl<'w> Engine<'w> {
                 }
             }
         }
+        if text == "constructor" && !self.world.semantics.function_class.is_empty() {
+            let val = if self.world.is_class(class) {
+                Val::Class(class)
+            } else {
+                Val::Fn(class)
+            };
+            let v = self.values.intern(val);
+            return self.add(to, v, rule);
+        }
         let typed = matches!(self.values.get(val), Val::Typed(..));
         let receiver_rule = if typed {
             Rule::MethodTyped
@@ -1173,11 +1279,13 @@ impl<'w> Engine<'w> {
                     );
                 }
             }
-            if !self.world.semantics.function_class.is_empty() && !self.world.is_model(k) {
-                self.load_prototype(load, k, name, recv, rule);
-            }
         }
         self.load_fields(load, val, recv, rule);
+        if !found && !is_model && !self.world.semantics.function_class.is_empty() {
+            let owner = self.field_owner(val);
+            let own = self.field(owner, name);
+            self.load_prototypes(load, &order, name, recv, SmallVec::from_elem(own, 1));
+        }
         if found {
             return;
         }
@@ -1231,29 +1339,60 @@ impl<'w> Engine<'w> {
         self.add_load(rec);
     }
 
-    /// JavaScript: members on the prototype object of a function or class.
-    fn load_prototype(&mut self, load: u32, class: GDef, name: Symbol, recv: ValId, rule: Rule) {
-        let proto = self.values.intern(Val::Proto(class));
-        let field = self.field(proto, name);
-        self.subscribe(
-            field,
-            Sub::Bind {
-                load,
-                recv,
-                rule: weaker(rule, Rule::MethodInferred),
-            },
-        );
-        for (owner, link) in [
-            (Val::Fn(class), "prototype"),
-            (Val::Class(class), "prototype"),
-            (Val::Proto(class), "__proto__"),
-        ] {
-            let Some(link) = self.world.symbols.get(link) else {
-                continue;
-            };
-            let owner = self.values.intern(owner);
-            let place = self.field(owner, link);
-            self.subscribe(place, Sub::Delegate { load, recv });
+    /// JavaScript: members along the prototype chain of a function's or class's instances. `nearer`
+    /// holds the places that shadow them.
+    fn load_prototypes(
+        &mut self,
+        load: u32,
+        order: &[GDef],
+        name: Symbol,
+        recv: ValId,
+        mut nearer: SmallVec<[GPlace; 3]>,
+    ) {
+        for (index, &class) in order.iter().enumerate() {
+            if self.world.is_model(class) {
+                break;
+            }
+            let proto = self.values.intern(Val::Proto(class));
+            if index == 0 {
+                let field = self.field(proto, name);
+                self.subscribe(
+                    field,
+                    Sub::Bind {
+                        load,
+                        recv,
+                        rule: Rule::MethodInferred,
+                    },
+                );
+                nearer.push(field);
+            } else {
+                let link = self.fresh();
+                self.add(link, proto, Rule::Local);
+                self.late.push(Late {
+                    load,
+                    link,
+                    recv,
+                    nearer: nearer.clone(),
+                });
+                nearer.push(self.field(proto, name));
+            }
+            for (owner, link) in [
+                (Val::Fn(class), "prototype"),
+                (Val::Class(class), "prototype"),
+                (Val::Proto(class), "__proto__"),
+            ] {
+                let Some(link) = self.world.symbols.get(link) else {
+                    continue;
+                };
+                let owner = self.values.intern(owner);
+                let link = self.field(owner, link);
+                self.late.push(Late {
+                    load,
+                    link,
+                    recv,
+                    nearer: nearer.clone(),
+                });
+            }
         }
     }
 
@@ -1261,17 +1400,37 @@ impl<'w> Engine<'w> {
         let Selector::Field(name) = self.loads[load as usize].select else {
             return;
         };
+        if self.world.symbols.text(name) == "constructor" {
+            let val = if self.world.is_class(class) {
+                Val::Class(class)
+            } else {
+                Val::Fn(class)
+            };
+            let v = self.values.intern(val);
+            return self.add(self.loads[load as usize].to, v, rule);
+        }
         let order = self.classes.order(self.world, class);
-        let mut found = false;
         for &k in order.iter() {
-            if !found {
-                found = self.flow_entries(load, k, name, recv, rule);
-            }
-            if !self.world.is_model(k) {
-                self.load_prototype(load, k, name, recv, rule);
+            if self.flow_entries(load, k, name, recv, rule) {
+                return;
             }
         }
-        let _ = val;
+        self.load_prototypes(
+            load,
+            &order[..1.min(order.len())],
+            name,
+            recv,
+            SmallVec::new(),
+        );
+        self.load_spread(load, val, recv);
+    }
+
+    /// What was spread or assigned into an object is looked up as well.
+    fn load_spread(&mut self, load: u32, owner: ValId, recv: ValId) {
+        if let Some(link) = self.world.symbols.get("$spread") {
+            let place = self.field(owner, link);
+            self.subscribe(place, Sub::Delegate { load, recv });
+        }
     }
 
     /// The dynamic members of an instance, object or function.
@@ -1331,6 +1490,7 @@ impl<'w> Engine<'w> {
                 let place = self.element_place(owner);
                 self.unknown_key(owner);
                 self.copy(place, to, Rule::Container);
+                self.load_all_links(load, owner, recv);
             }
             Selector::Any => {
                 let place = self.any_place(owner);
@@ -1347,6 +1507,20 @@ impl<'w> Engine<'w> {
                 } else {
                     self.copy(place, to, Rule::Container);
                 }
+                self.load_all_links(load, owner, recv);
+            }
+        }
+    }
+
+    /// Unknown members are looked for along every link.
+    fn load_all_links(&mut self, load: u32, owner: ValId, recv: ValId) {
+        if self.world.semantics.function_class.is_empty() {
+            return;
+        }
+        for link in ["__proto__", "$spread"] {
+            if let Some(link) = self.world.symbols.get(link) {
+                let place = self.field(owner, link);
+                self.subscribe(place, Sub::Delegate { load, recv });
             }
         }
     }
@@ -1410,8 +1584,23 @@ impl<'w> Engine<'w> {
             if self.flow_entries(load, k, name, of, weaker(rule, Rule::Inherited)) {
                 return;
             }
-            if !self.world.semantics.function_class.is_empty() && !self.world.is_model(k) {
-                self.load_prototype(load, k, name, of, rule);
+            let function_class = self.world.semantics.function_class;
+            if !function_class.is_empty() && !self.world.is_class(k) {
+                if self.world.symbols.text(name) == "constructor" {
+                    let v = self.values.intern(Val::Fn(k));
+                    let place = self.fresh();
+                    self.add(place, v, rule);
+                    self.subscribe(
+                        place,
+                        Sub::Bind {
+                            load,
+                            recv: of,
+                            rule: Rule::Inherited,
+                        },
+                    );
+                    return;
+                }
+                return self.load_prototypes(load, &order[start..], name, of, SmallVec::new());
             }
         }
         if let Some(symbol) = self.classes.outside_base(self.world, actual) {
@@ -1527,6 +1716,9 @@ impl<'w> Engine<'w> {
                 }
                 let field = self.field(owner, name);
                 self.copy(from, field, Rule::Local);
+                if !self.world.semantics.function_class.is_empty() {
+                    self.subscribe(field, Sub::Setter { store, recv: val });
+                }
             }
             Selector::Element | Selector::Any => {
                 let place = self.unknown_key(owner);
@@ -1566,33 +1758,7 @@ impl<'w> Engine<'w> {
                 }
             }
             if let Some(setter) = setter {
-                let key = (at, setter);
-                let call = match self.getter_calls.get(&(u32::MAX - key.0, key.1)) {
-                    Some(&call) => call,
-                    None => {
-                        self.calls.push(CallRec {
-                            at,
-                            callee: GPlace::NOWHERE,
-                            args: SmallVec::from_elem(
-                                ArgRec {
-                                    place: from,
-                                    kind: ArgSort::Positional,
-                                },
-                                1,
-                            ),
-                            result: GPlace::NOWHERE,
-                            kind: CallKind::Implicit,
-                            library: false,
-                            depth: 0,
-                            source: None,
-                        });
-                        let call = self.calls.len() as u32 - 1;
-                        self.getter_calls.insert((u32::MAX - key.0, key.1), call);
-                        call
-                    }
-                };
-                let how = self.how(recv);
-                self.link(call, setter, None, Some(recv), Rule::Implicit, how);
+                self.call_setter(at, setter, from, recv);
                 return true;
             }
             if known {
@@ -1600,5 +1766,35 @@ impl<'w> Engine<'w> {
             }
         }
         false
+    }
+
+    fn call_setter(&mut self, at: Attribution, setter: GDef, from: GPlace, recv: ValId) {
+        let key = (at, setter);
+        let call = match self.getter_calls.get(&(u32::MAX - key.0, key.1)) {
+            Some(&call) => call,
+            None => {
+                self.calls.push(CallRec {
+                    at,
+                    callee: GPlace::NOWHERE,
+                    args: SmallVec::from_elem(
+                        ArgRec {
+                            place: from,
+                            kind: ArgSort::Positional,
+                        },
+                        1,
+                    ),
+                    result: GPlace::NOWHERE,
+                    kind: CallKind::Implicit,
+                    library: false,
+                    depth: 0,
+                    source: None,
+                });
+                let call = self.calls.len() as u32 - 1;
+                self.getter_calls.insert((u32::MAX - key.0, key.1), call);
+                call
+            }
+        };
+        let how = self.how(recv);
+        self.link(call, setter, None, Some(recv), Rule::Implicit, how);
     }
 }

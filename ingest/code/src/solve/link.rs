@@ -686,31 +686,6 @@ impl Engine<'_> {
         }
     }
 
-    /// A store under a key given by strings: each string is a member; with none, any.
-    fn add_keyed_store(
-        &mut self,
-        base: GPlace,
-        key: GPlace,
-        from: GPlace,
-        at: Attribution,
-        library: bool,
-    ) {
-        let texts: Vec<Symbol> = self
-            .values_of(key)
-            .into_iter()
-            .filter_map(|(v, _)| match self.values.get(v) {
-                Val::Text(t) => Some(t),
-                _ => None,
-            })
-            .collect();
-        if texts.is_empty() {
-            return self.add_store(base, Selector::Any, from, at, library);
-        }
-        for text in texts {
-            self.add_store(base, Selector::Field(text), from, at, library);
-        }
-    }
-
     fn seed_call(&mut self, frame: &Frame, index: u32) {
         let call = &self.world.facts(frame.file).calls[index as usize];
         let library = frame.file >= self.world.sources;
