@@ -1,1 +1,16 @@
-//! What a change breaks: the difference of two trees, the overlay, the one answer.
+//! What a change breaks: the difference of two trees, the overlay, and the one answer.
+//!
+//! Goes in: the graph's snapshot, and the facts of both sides of a change. Comes out: the
+//! [`ImpactAnswer`](ripple_schemas::ImpactAnswer) of design chapter 5. Pure functions: no store, no
+//! git, no printing; what rollout and policy say is passed in as values.
+
+pub mod answer;
+mod coverage;
+pub mod diff;
+mod owners;
+pub mod phantoms;
+mod runnable;
+pub mod verdict;
+
+pub use answer::{ImpactError, Question, Subject, answer};
+pub use diff::{Difference, Succession, difference};

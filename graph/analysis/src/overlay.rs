@@ -294,6 +294,11 @@ impl<'c> View<'c> {
         (node < self.csr.node_count()).then(|| self.csr.node(node))
     }
 
+    /// Whether the overlay states the node itself.
+    pub fn restates(&self, node: u32) -> bool {
+        node >= self.csr.node_count() || self.restated.contains_key(&node)
+    }
+
     /// The snapshot underneath.
     pub fn csr(&self) -> &Csr {
         self.csr

@@ -1,0 +1,181 @@
+//! What could not be seen near a change, and how much that takes from the answer.
+//!
+//! Coverage = seen / (seen + unseen). Seen is the mass of what the closure found: one for each
+//! changed symbol, its probability for each impacted one. Unseen is the mass of blind spots: each
+//! weighs its nearness × its severity; the spots of one symbol saturate at one, and so do all the
+//! unresolved calls that only share a changed symbol's name.
+
+use ripple_graph_analysis::View;
+use ripple_schemas::property::FileBlind;
+use ripple_schemas::{BlindKind, BlindSpot, NodeKind, property};
+use std::collections::BTreeMap;
+
+/// How much of its surroundings a spot hides.
+const fn severity(kind: BlindKind) -> f64 {
+    match kind {
+        // whole stretches of code were not read
+        BlindKind::ParseError | BlindKind::Limit | BlindKind::UnreadLanguage => 0.60,
+        // anything may be called
+        BlindKind::Dynamic => 0.50,
+        BlindKind::TooManyCandidates => 0.40,
+        // one module's worth of edges is missing
+        BlindKind::UnresolvedImport => 0.30,
+        // one call is missing
+        BlindKind::UnknownReceiver => 0.25,
+        BlindKind::NotInstrumented => 0.10,
+    }
+}
+
+/// Nearness of a spot in a changed or impacted symbol: what it calls is unknown, which says little
+/// about who depends on it.
+const INSIDE: f64 = 0.5;
+/// Nearness of a spot elsewhere in a file that holds a changed symbol.
+const SAME_FILE: f64 = 0.25;
+/// Nearness of a spot elsewhere in a file that holds an impacted symbol, times its probability.
+const IMPACTED_FILE: f64 = 0.1;
+/// Nearness of an unresolved call by a changed symbol's name: it may be a dependent.
+const SAME_NAME: f64 = 0.2;
+
+/// The surroundings of a change.
+pub(crate) struct Surroundings<'a> {
+    /// Key and probability of changed (1) and impacted symbols.
+    pub(crate) symbols: BTreeMap<&'a str, f64>,
+    /// Path and greatest probability of the files that hold them; changed files are 1.
+    pub(crate) files: BTreeMap<&'a str, f64>,
+    /// Short names by which changed symbols are called.
+    pub(crate) names: Vec<&'a str>,
+    /// Changed paths that nothing could read.
+    pub(crate) unread: &'a [String],
+    /// Mass of what was seen.
+    pub(crate) seen: f64,
+}
+
+/// Blind spots near the change, nearest first, and the coverage.
+pub(crate) fn coverage(
+    view: &View<'_>,
+    repository: &str,
+    around: &Surroundings<'_>,
+) -> (Vec<BlindSpot>, f64) {
+    let mut near: Vec<(f64, BlindSpot)> = Vec::new();
+    let mut groups: BTreeMap<String, f64> = BTreeMap::new();
+    let mut weigh = |group: String, weight: f64, spot: BlindSpot| {
+        let visible = groups.entry(group).or_insert(1.0);
+        *visible *= 1.0 - weight;
+        near.push((weight, spot));
+    };
+    for path in around.unread {
+        let spot = BlindSpot {
+            kind: BlindKind::UnreadLanguage,
+            path: path.clone(),
+            line: 0,
+            why: "changed, and in no language that is read".into(),
+        };
+        weigh(path.clone(), severity(spot.kind), spot);
+    }
+    for_each_file(view, repository, around, |path, blind| {
+        let (nearness, group) = nearness(path, &blind, around);
+        if nearness > 0.0 {
+            let weight = nearness * severity(blind.kind);
+            let spot = BlindSpot {
+                kind: blind.kind,
+                path: path.to_owned(),
+                line: blind.line,
+                why: blind.why,
+            };
+            weigh(group, weight, spot);
+        }
+    });
+    near.sort_by(|a, b| {
+        b.0.total_cmp(&a.0)
+            .then_with(|| (&a.1.path, a.1.line, &a.1).cmp(&(&b.1.path, b.1.line, &b.1)))
+    });
+    let unseen: f64 = groups.values().map(|visible| 1.0 - visible).sum();
+    let whole = around.seen + unseen;
+    let coverage = if whole > 0.0 {
+        around.seen / whole
+    } else {
+        1.0
+    };
+    (near.into_iter().map(|(_, spot)| spot).collect(), coverage)
+}
+
+/// How near a spot is, and what it saturates with.
+fn nearness(path: &str, blind: &FileBlind, around: &Surroundings<'_>) -> (f64, String) {
+    let file = around.files.get(path).copied().unwrap_or(0.0);
+    let within = blind.within.as_ref().map(|k| k.as_str());
+    let inside = within
+        .and_then(|k| around.symbols.get(k))
+        .copied()
+        .unwrap_or(0.0);
+    let whole_file = matches!(
+        blind.kind,
+        BlindKind::ParseError | BlindKind::Limit | BlindKind::UnreadLanguage
+    );
+    let by_place = if whole_file && file == 1.0 {
+        // what the file holds, and so what changed in it, is itself in doubt
+        1.0
+    } else {
+        let in_file = if file == 1.0 {
+            SAME_FILE
+        } else {
+            IMPACTED_FILE * file
+        };
+        (INSIDE * inside).max(in_file)
+    };
+    let called = matches!(
+        blind.kind,
+        BlindKind::UnknownReceiver | BlindKind::TooManyCandidates | BlindKind::Dynamic
+    );
+    let named = called
+        .then(|| around.names.iter().find(|name| mentions(&blind.why, name)))
+        .flatten();
+    match named {
+        Some(name) if SAME_NAME > by_place => (SAME_NAME, format!("name {name}")),
+        _ => (by_place, format!("place {}", within.unwrap_or(path))),
+    }
+}
+
+/// Whether a text names `name` as a word of its own.
+fn mentions(text: &str, name: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    text.match_indices(name)
+        .any(|(at, _)| !text[..at].ends_with(part) && !text[at + name.len()..].starts_with(part))
+}
+
+/// Visits the blind spots of every file that is near or names a changed symbol.
+fn for_each_file(
+    view: &View<'_>,
+    repository: &str,
+    around: &Surroundings<'_>,
+    mut visit: impl FnMut(&str, FileBlind),
+) {
+    let prefix = format!("file:{}/", ripple_schemas::key::encode(repository));
+    let stored = view.csr();
+    let first = stored.lower_bound(&prefix);
+    let files = (first..stored.node_count()).take_while(|&n| stored.key(n).starts_with(&prefix));
+    let laid = (stored.node_count()..view.node_count()).filter(|&n| view.kind(n) == NodeKind::File);
+    for node in files.chain(laid) {
+        if !view.restates(node)
+            && let Some(kept) = view.stored(node)
+        {
+            // Most files are neither near nor hold the name: their text is looked through, not read.
+            let Some(text) = kept
+                .properties
+                .filter(|t| t.contains(property::BLIND_SPOTS))
+            else {
+                continue;
+            };
+            let near = kept.path.is_some_and(|p| around.files.contains_key(p));
+            if !near && !around.names.iter().any(|n| text.contains(n)) {
+                continue;
+            }
+        }
+        let Some(node) = view.node(node) else {
+            continue;
+        };
+        let path = node.path.clone().unwrap_or_default();
+        for blind in property::blind_spots(&node) {
+            visit(&path, blind);
+        }
+    }
+}

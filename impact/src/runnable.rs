@@ -1,0 +1,44 @@
+//! The tests to run, as ids that their runners accept.
+
+use crate::verdict::{CHANGED_TEST, breaks};
+use ripple_schemas::{ChangeKind, Node, NodeKind, TestToRun, property};
+
+/// Whether a node is something a runner runs.
+pub(crate) fn is_test(kind: NodeKind) -> bool {
+    matches!(kind, NodeKind::Test | NodeKind::TestCase)
+}
+
+/// Probability that a test fails that depends on a symbol with probability `p`.
+pub(crate) fn fails(p: f64, change: ChangeKind) -> f64 {
+    p * breaks(change)
+}
+
+/// Probability that a changed test fails; `None` where there is nothing left to run.
+pub(crate) fn changed_fails(change: ChangeKind) -> Option<f64> {
+    match change {
+        ChangeKind::Removed => None,
+        ChangeKind::Moved => Some(breaks(ChangeKind::Moved)),
+        _ => Some(CHANGED_TEST),
+    }
+}
+
+/// A test as its runner knows it. Where the file did not say how it is run, its path and name stand
+/// for the id.
+pub(crate) fn test_to_run(node: &Node, probability: f64) -> TestToRun {
+    let text = |name: &str| {
+        node.properties
+            .get(name)
+            .and_then(|v| v.as_str())
+            .map(str::to_owned)
+    };
+    let written = || match &node.path {
+        Some(path) => format!("{path}::{}", node.name),
+        None => node.name.clone(),
+    };
+    TestToRun {
+        key: node.key.clone(),
+        id: text(property::TEST_ID).unwrap_or_else(written),
+        runner: text(property::RUNNER).unwrap_or_default(),
+        probability,
+    }
+}
