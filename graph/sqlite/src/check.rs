@@ -1,9 +1,7 @@
-//! Looks for damage, and mends it.
+//! Looks for damage.
 //!
 //! From cheap to thorough: SQLite's own check of pages and indexes, indexes and views that are
-//! missing, rows that name nothing, and each owner's rows against its checksum. What is mended:
-//! indexes and views are made again from the tables; an owner whose rows are damaged is removed
-//! whole, so that the next ingest, not finding its digest, reads it again.
+//! missing, rows that name nothing, and each owner's rows against its checksum.
 
 use crate::checksum::Checksum;
 use crate::fault::Fault;
@@ -11,51 +9,23 @@ use crate::rows::{NODE_COLUMNS, Names, sum_assertion, sum_node};
 use crate::schema::DERIVED;
 use crate::words::Words;
 use ripple_graph_core::{Check, Damage};
-use ripple_schemas::Assertion;
-use rusqlite::{Connection, TransactionBehavior};
+use ripple_schemas::{Assertion, Node};
+use rusqlite::Connection;
 
 /// Findings of one kind that are listed; the rest is counted.
 const LISTED: usize = 20;
 
-const REBUILD: &str = "the index is rebuilt from its table";
+const REBUILD: &str = "indexes are rebuilt from their tables, or the file from what can be read";
 const READ_AGAIN: &str = "its facts are removed; run `ripple ingest` to read it again";
 
-/// Looks, and changes nothing.
-pub(crate) fn check(conn: &Connection, words: &Words) -> Result<Check, Fault> {
-    let tx = conn.unchecked_transaction()?;
-    Ok(look(&tx, words)?.check)
-}
-
-/// Looks, mends what can be mended, and says of each finding whether it is gone.
-pub(crate) fn repair(conn: &mut Connection, words: &Words) -> Result<Check, Fault> {
-    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let found = look(&tx, words)?;
-    if found.check.damage.is_empty() {
-        return Ok(found.check);
-    }
-    mend(&tx, &found.owners)?;
-    let after = look(&tx, words)?;
-    tx.commit()?;
-    let mut check = after.check;
-    let mut damage = found.check.damage;
-    for one in &mut damage {
-        one.repaired = !check.damage.iter().any(|left| left.what == one.what);
-    }
-    // What only a mended page made visible.
-    damage.extend(
-        std::mem::take(&mut check.damage)
-            .into_iter()
-            .filter(|left| !damage.iter().any(|one| one.what == left.what))
-            .collect::<Vec<_>>(),
-    );
-    check.damage = damage;
-    Ok(check)
-}
-
-struct Found {
-    check: Check,
+/// What was found, and what mending needs to know.
+#[derive(Default)]
+pub(crate) struct Found {
+    pub(crate) check: Check,
     /// Owners that have to be read again.
-    owners: Vec<i64>,
+    pub(crate) owners: Vec<i64>,
+    /// A table could not be read to its end.
+    pub(crate) unreadable: bool,
 }
 
 impl Found {
@@ -66,28 +36,52 @@ impl Found {
             repaired: false,
         });
     }
+
+    /// Takes a step; that the file cannot be read is a finding, not an end.
+    fn step(
+        &mut self,
+        what: &str,
+        step: impl FnOnce(&mut Self) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        match step(self) {
+            Err(fault) if fault.is_damage() => {
+                self.unreadable = true;
+                self.damage(format!("{what} cannot be read: {}", fault.why()), REBUILD);
+                Ok(())
+            }
+            done => done,
+        }
+    }
 }
 
-fn look(conn: &Connection, words: &Words) -> Result<Found, Fault> {
-    let mut found = Found {
-        check: Check::default(),
-        owners: Vec::new(),
-    };
-    pages(conn, &mut found)?;
-    derived(conn, &mut found)?;
-    ledger(conn, &mut found)?;
-    owners(conn, words, &mut found)?;
+/// Looks, and changes nothing.
+pub(crate) fn check(conn: &Connection, words: &Words) -> Result<Check, Fault> {
+    let tx = conn.unchecked_transaction()?;
+    Ok(look(&tx, words)?.check)
+}
+
+pub(crate) fn look(conn: &Connection, words: &Words) -> Result<Found, Fault> {
+    let mut found = Found::default();
+    found.step("the list of pages", |found| pages(conn, found))?;
+    found.step("the list of tables", |found| derived(conn, found))?;
+    found.step("the change log", |found| ledger(conn, found))?;
+    found.step("the list of owners", |found| owners(conn, words, found))?;
+    found.step("the graph", |found| count(conn, &mut found.check))?;
+    Ok(found)
+}
+
+fn count(conn: &Connection, check: &mut Check) -> Result<(), Fault> {
     let count = |sql: &str| -> Result<u64, Fault> {
         Ok(conn.query_row(sql, [], |r| r.get::<_, i64>(0))? as u64)
     };
-    found.check.nodes = count("SELECT count(DISTINCT key) FROM node_fact")?;
-    found.check.owners = count("SELECT count(*) FROM owner")?;
-    found.check.edges = count(
+    check.nodes = count("SELECT count(DISTINCT key) FROM node_fact")?;
+    check.owners = count("SELECT count(*) FROM owner")?;
+    check.edges = count(
         "SELECT count(*) FROM (SELECT DISTINCT src, kind, dst FROM edge_fact e
            WHERE EXISTS (SELECT 1 FROM node_fact n WHERE n.key = e.src)
              AND EXISTS (SELECT 1 FROM node_fact n WHERE n.key = e.dst))",
     )?;
-    Ok(found)
+    Ok(())
 }
 
 /// SQLite's own look at pages, cells, indexes and constraints.
@@ -118,7 +112,7 @@ fn derived(conn: &Connection, found: &mut Found) -> Result<(), Fault> {
 
 /// The change log names revisions and keys that exist.
 fn ledger(conn: &Connection, found: &mut Found) -> Result<(), Fault> {
-    let meta: i64 = conn.query_row("SELECT count(*) FROM meta", [], |r| r.get(0))?;
+    let meta: i64 = conn.query_row("SELECT count(*) FROM meta WHERE id = 0", [], |r| r.get(0))?;
     if meta == 0 {
         found.damage(
             "the revision row is missing".into(),
@@ -158,16 +152,15 @@ fn owners(conn: &Connection, words: &Words, found: &mut Found) -> Result<(), Fau
             );
         }
     }
-    let mut select = conn.prepare("SELECT id, name, checksum FROM owner ORDER BY name")?;
+    let mut select = conn.prepare("SELECT id, name, checksum FROM owner ORDER BY id")?;
     let mut rows = select.query([])?;
     let mut unlisted = 0;
     while let Some(row) = rows.next()? {
         let (id, name, checksum): (i64, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let why = match owner_sum(conn, words, id) {
-            Ok(sum) if sum == checksum => continue,
+        let why = match stated(conn, words, id) {
+            Ok(stated) if stated.sum == checksum => continue,
             Ok(_) => "its rows are not those that were written".to_owned(),
-            Err(Fault::Damaged(why)) => why,
-            Err(Fault::Sql(error)) if !blocked(&error) => error.to_string(),
+            Err(fault) if fault.is_damage() => fault.why(),
             Err(other) => return Err(other),
         };
         found.owners.push(id);
@@ -183,19 +176,19 @@ fn owners(conn: &Connection, words: &Words, found: &mut Found) -> Result<(), Fau
     Ok(())
 }
 
-/// Whether the failure is of this moment, not of the file.
-fn blocked(error: &rusqlite::Error) -> bool {
-    use rusqlite::ErrorCode as C;
-    matches!(
-        error.sqlite_error_code(),
-        Some(C::DatabaseBusy | C::DatabaseLocked | C::OutOfMemory | C::OperationInterrupted)
-    )
+/// What an owner's rows say now.
+pub(crate) struct Stated {
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) assertions: Vec<Assertion>,
+    /// Their checksum.
+    pub(crate) sum: i64,
 }
 
-/// The checksum of an owner's rows as they are now.
-pub(crate) fn owner_sum(conn: &Connection, words: &Words, owner: i64) -> Result<i64, Fault> {
+/// Reads an owner's rows.
+pub(crate) fn stated(conn: &Connection, words: &Words, owner: i64) -> Result<Stated, Fault> {
     let mut sum = Checksum::default();
     let mut names = Names::new(conn);
+    let (mut nodes, mut assertions) = (Vec::new(), Vec::new());
     let mut select = conn.prepare_cached(&format!(
         "SELECT f.key, {NODE_COLUMNS} FROM node_fact f WHERE f.owner = ?"
     ))?;
@@ -204,6 +197,7 @@ pub(crate) fn owner_sum(conn: &Connection, words: &Words, owner: i64) -> Result<
         let key = names.key(row.get(0)?)?;
         let (node, properties) = names.node(words, key, row, 1)?;
         sum_node(&mut sum, &node, properties.as_deref());
+        nodes.push(node);
     }
     let mut select = conn.prepare_cached(
         "SELECT src, kind, dst, rule, sites, evidence FROM edge_fact WHERE owner = ?",
@@ -219,48 +213,11 @@ pub(crate) fn owner_sum(conn: &Connection, words: &Words, owner: i64) -> Result<
             evidence: names.sites(row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?)?,
         };
         sum_assertion(&mut sum, &assertion);
+        assertions.push(assertion);
     }
-    Ok(sum.sum())
-}
-
-fn mend(tx: &Connection, owners: &[i64]) -> Result<(), Fault> {
-    tx.execute_batch(
-        "INSERT OR IGNORE INTO meta
-           SELECT 0, coalesce(max(revision), 0), coalesce(max(revision), 0) FROM change_log",
-    )?;
-    for (name, sql) in DERIVED {
-        let kind: Option<String> = {
-            let mut select = tx.prepare("SELECT type FROM sqlite_schema WHERE name = ?")?;
-            let mut rows = select.query([name])?;
-            rows.next()?.map(|r| r.get(0)).transpose()?
-        };
-        // Names and kinds of things are our own, from the list above.
-        match kind.as_deref() {
-            Some("view") => tx.execute_batch(&format!("DROP VIEW {name}"))?,
-            Some("index") => tx.execute_batch(&format!("DROP INDEX {name}"))?,
-            _ => {}
-        }
-        tx.execute_batch(sql)?;
-    }
-    tx.execute_batch("REINDEX")?;
-    for owner in owners {
-        for sql in [
-            "DELETE FROM node_fact WHERE owner = ?",
-            "DELETE FROM edge_fact WHERE owner = ?",
-            "DELETE FROM owner WHERE id = ?",
-        ] {
-            tx.prepare_cached(sql)?.execute([owner])?;
-        }
-    }
-    tx.execute_batch(
-        "DELETE FROM node_fact WHERE owner NOT IN (SELECT id FROM owner);
-         DELETE FROM edge_fact WHERE owner NOT IN (SELECT id FROM owner);
-         DELETE FROM change_log;
-         UPDATE meta SET revision = revision + 1, forgotten = revision + 1;
-         DELETE FROM orphan;
-         DELETE FROM key WHERE NOT EXISTS (SELECT 1 FROM node_fact WHERE key = key.id)
-           AND NOT EXISTS (SELECT 1 FROM edge_fact WHERE src = key.id)
-           AND NOT EXISTS (SELECT 1 FROM edge_fact WHERE dst = key.id);",
-    )?;
-    Ok(())
+    Ok(Stated {
+        nodes,
+        assertions,
+        sum: sum.sum(),
+    })
 }

@@ -1,7 +1,7 @@
 //! What goes wrong inside, and how it is told to a person.
 
 use ripple_graph_core::StoreError;
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 use std::path::Path;
 
 /// A failure below the store's surface; [`Fault::told`] gives it the file's name.
@@ -33,6 +33,32 @@ impl From<StoreError> for Fault {
 }
 
 impl Fault {
+    /// Whether the file, not the moment or the caller, is what is wrong.
+    pub(crate) fn is_damage(&self) -> bool {
+        match self {
+            Self::Damaged(_) => true,
+            Self::Sql(error) => {
+                let code = error.sqlite_error_code();
+                misread(error)
+                    || matches!(
+                        code,
+                        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+                    )
+            }
+            Self::Io(_) | Self::Store(_) => false,
+        }
+    }
+
+    /// What happened, without the file.
+    pub(crate) fn why(&self) -> String {
+        match self {
+            Self::Sql(error) => error.to_string(),
+            Self::Io(error) => error.to_string(),
+            Self::Damaged(why) => why.clone(),
+            Self::Store(error) => error.to_string(),
+        }
+    }
+
     /// The error a caller sees.
     pub(crate) fn told(self, file: &Path) -> StoreError {
         let path = file.display().to_string();
@@ -64,16 +90,31 @@ fn told_io(path: String, error: &std::io::Error) -> StoreError {
     }
 }
 
-fn told_sql(path: String, error: rusqlite::Error) -> StoreError {
+/// Whether a row did not hold what this crate writes.
+fn misread(error: &rusqlite::Error) -> bool {
     use rusqlite::Error as E;
+    matches!(
+        error,
+        E::FromSqlConversionFailure(..)
+            | E::InvalidColumnType(..)
+            | E::IntegralValueOutOfRange(..)
+            | E::Utf8Error(..)
+            | E::QueryReturnedNoRows
+    )
+}
+
+/// Failures to write or to grow that are not `SQLITE_FULL`: a quota, a limit on the size of files,
+/// no room for the shared index of the log.
+const SPACE: [i32; 2] = [ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_IOERR_SHMSIZE];
+
+fn told_sql(path: String, error: rusqlite::Error) -> StoreError {
     let why = error.to_string();
     let code = match &error {
-        E::SqliteFailure(failure, _) => failure.code,
-        E::FromSqlConversionFailure(..)
-        | E::InvalidColumnType(..)
-        | E::IntegralValueOutOfRange(..)
-        | E::Utf8Error(..)
-        | E::QueryReturnedNoRows => return StoreError::Damaged { path, why },
+        rusqlite::Error::SqliteFailure(failure, _) if SPACE.contains(&failure.extended_code) => {
+            return StoreError::Full { path };
+        }
+        rusqlite::Error::SqliteFailure(failure, _) => failure.code,
+        _ if misread(&error) => return StoreError::Damaged { path, why },
         _ => return StoreError::Defect(why),
     };
     match code {

@@ -13,6 +13,7 @@ mod migrate;
 mod open;
 mod query;
 mod read;
+mod repair;
 mod rows;
 mod schema;
 mod snapshot;

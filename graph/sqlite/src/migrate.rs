@@ -1,10 +1,10 @@
 //! Older files become the current schema, in one transaction: a kill leaves the old file as it was.
 
-use crate::check::owner_sum;
+use crate::check::stated;
 use crate::fault::Fault;
 use crate::open::identity;
 use crate::rows::split_site;
-use crate::schema::{DERIVED, VERSION};
+use crate::schema::{VERSION, derive};
 use crate::words::Words;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::fmt::Write;
@@ -48,14 +48,7 @@ fn from_1_to_2(tx: &Connection) -> Result<(), Fault> {
     Words::write(tx)?;
     pack_evidence(tx)?;
     tx.execute_batch("DROP TABLE edge_fact_1")?;
-    for (name, sql) in DERIVED {
-        if !tx
-            .prepare("SELECT 1 FROM sqlite_schema WHERE name = ?")?
-            .exists([name])?
-        {
-            tx.execute_batch(sql)?;
-        }
-    }
+    derive(tx)?;
     let words = Words::load(tx)?;
     let mut select = tx.prepare("SELECT id FROM owner")?;
     let owners = select
@@ -63,7 +56,7 @@ fn from_1_to_2(tx: &Connection) -> Result<(), Fault> {
         .collect::<Result<Vec<i64>, _>>()?;
     let mut update = tx.prepare("UPDATE owner SET checksum = ? WHERE id = ?")?;
     for owner in owners {
-        update.execute([owner_sum(tx, &words, owner)?, owner])?;
+        update.execute([stated(tx, &words, owner)?.sum, owner])?;
     }
     Ok(())
 }

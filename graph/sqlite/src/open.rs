@@ -5,7 +5,7 @@
 
 use crate::fault::Fault;
 use crate::migrate;
-use crate::schema::{APPLICATION_ID, DERIVED, TABLES, VERSION};
+use crate::schema::{APPLICATION_ID, TABLES, VERSION, derive};
 use crate::words::Words;
 use ripple_graph_core::StoreError;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
@@ -42,6 +42,7 @@ const JOURNAL_LIMIT: i64 = 16 << 20;
 
 /// The writing connection of a store that is there, current and ours.
 pub(crate) fn open(file: &Path, options: &Options) -> Result<(Connection, Words), Fault> {
+    possible(file)?;
     if !file.exists() {
         create(file)?;
     }
@@ -70,6 +71,29 @@ pub(crate) fn open(file: &Path, options: &Options) -> Result<(Connection, Words)
     Ok((conn, words))
 }
 
+/// Refuses places where no file can be, in words that say more than SQLite's.
+fn possible(file: &Path) -> Result<(), Fault> {
+    let refuse = |why: String| {
+        Err(Fault::Store(StoreError::ReadOnly {
+            path: file.display().to_string(),
+            why,
+        }))
+    };
+    if file.is_dir() {
+        return refuse("it is a folder; name a file in it".into());
+    }
+    match file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        Some(folder) if !folder.is_dir() => refuse(format!(
+            "the folder {} does not exist; make it first",
+            folder.display()
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// A connection that can only read.
 pub(crate) fn reader(file: &Path, options: &Options) -> Result<Connection, Fault> {
     let conn = Connection::open_with_flags(
@@ -90,18 +114,24 @@ fn tune(conn: &Connection) -> Result<(), Fault> {
     Ok(())
 }
 
+/// A name beside the file that no other draft has.
+pub(crate) fn draft_of(file: &Path) -> PathBuf {
+    static COUNTER: AtomicU32 = AtomicU32::new(0);
+    let count = COUNTER.fetch_add(1, Ordering::Relaxed);
+    sibling(file, &format!(".{}-{count}.new", std::process::id()))
+}
+
+/// Removes a draft and what SQLite keeps beside it.
+pub(crate) fn discard(draft: &Path) {
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        let _ = std::fs::remove_file(sibling(draft, suffix));
+    }
+}
+
 /// Makes an empty store at `file`, whole or not at all.
 fn create(file: &Path) -> Result<(), Fault> {
-    static COUNTER: AtomicU32 = AtomicU32::new(0);
     sweep(file);
-    let draft = sibling(
-        file,
-        &format!(
-            ".{}-{}.new",
-            std::process::id(),
-            COUNTER.fetch_add(1, Ordering::Relaxed)
-        ),
-    );
+    let draft = draft_of(file);
     // Opened by the file system first: its errors say more than SQLite's.
     let made = std::fs::File::create_new(&draft)
         .map_err(Fault::from)
@@ -117,10 +147,16 @@ fn create(file: &Path) -> Result<(), Fault> {
                 done => Ok(done?),
             }
         });
-    for suffix in ["", "-wal", "-shm", "-journal"] {
-        let _ = std::fs::remove_file(sibling(&draft, suffix));
+    discard(&draft);
+    made?;
+    // The name must be as durable as what will be written under it.
+    if let Some(folder) = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::File::open(folder).and_then(|folder| folder.sync_all())?;
     }
-    made
+    Ok(())
 }
 
 /// Removes drafts that a killed creation left more than ten minutes ago.
@@ -153,7 +189,7 @@ fn sweep(file: &Path) {
 }
 
 /// The path with something added to its last part.
-pub(crate) fn sibling(file: &Path, suffix: &str) -> PathBuf {
+fn sibling(file: &Path, suffix: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(suffix);
     name.into()
@@ -198,15 +234,13 @@ fn objects(conn: &Connection) -> Result<i64, Fault> {
 }
 
 /// Writes the schema into an empty database.
-fn initialise(conn: &mut Connection) -> Result<(), Fault> {
+pub(crate) fn initialise(conn: &mut Connection) -> Result<(), Fault> {
     conn.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     tune(conn)?;
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if objects(&tx)? == 0 {
         tx.execute_batch(TABLES)?;
-        for (_, sql) in DERIVED {
-            tx.execute_batch(sql)?;
-        }
+        derive(&tx)?;
         Words::write(&tx)?;
         tx.pragma_update(None, "application_id", APPLICATION_ID)?;
         tx.pragma_update(None, "user_version", VERSION)?;

@@ -77,11 +77,7 @@ fn run(conn: &rusqlite::Connection, text: &str, limit: usize) -> Result<Rows, Fa
             "there is nothing to answer; try `SELECT key, kind FROM nodes`".into(),
         ));
     }
-    let columns: Vec<String> = statement
-        .column_names()
-        .into_iter()
-        .map(Into::into)
-        .collect();
+    let columns: Vec<String> = statement.column_names().map(Into::into).collect();
     let mut answer = Rows {
         columns,
         rows: Vec::new(),

@@ -5,6 +5,8 @@
 //! under 200 bytes. There is no derived table: a node exists while `node_fact` has a row of it, a
 //! visible edge is merged from `edge_fact` on reading, so nothing can disagree.
 
+use rusqlite::OptionalExtension;
+
 /// The version this crate writes (`PRAGMA user_version`).
 pub const VERSION: u32 = 2;
 
@@ -108,6 +110,21 @@ pub(crate) const DERIVED: &[(&str, &str)] = &[
     ("nodes", NODES),
     ("edges", EDGES),
 ];
+
+/// Makes every index and view of [`DERIVED`] again. In a transaction of the caller.
+pub(crate) fn derive(tx: &rusqlite::Connection) -> Result<(), rusqlite::Error> {
+    for (name, sql) in DERIVED {
+        let mut select = tx.prepare("SELECT type FROM sqlite_schema WHERE name = ?")?;
+        let kind: Option<String> = select.query_row([name], |r| r.get(0)).optional()?;
+        match kind.as_deref() {
+            Some("view") => tx.execute_batch(&format!("DROP VIEW {name}"))?,
+            Some("index") => tx.execute_batch(&format!("DROP INDEX {name}"))?,
+            _ => {}
+        }
+        tx.execute_batch(sql)?;
+    }
+    Ok(())
+}
 
 /// The nodes as people query them: the smallest owner's fields, the properties united.
 const NODES: &str = "CREATE VIEW nodes AS

@@ -3,7 +3,7 @@
 use crate::fault::Fault;
 use crate::open::{self, Options};
 use crate::words::Words;
-use crate::{check, query, read, snapshot, write};
+use crate::{check, query, read, repair, snapshot, write};
 use async_trait::async_trait;
 use ripple_graph_core::{
     ChangeSet, Check, Committed, GraphStore, OwnerInfo, Revision, Rows, Snapshot, StoreError,
@@ -26,9 +26,11 @@ struct Inner {
     file: PathBuf,
     options: Options,
     words: Words,
+    /// Closed before the writer: the last to close copies the log into the file, and only one
+    /// that may write can.
+    readers: Mutex<Vec<Connection>>,
     /// Held by the commit that runs; others wait their turn here, in order.
     writer: Arc<tokio::sync::Mutex<Connection>>,
-    readers: Mutex<Vec<Connection>>,
 }
 
 impl SqliteStore {
@@ -165,7 +167,7 @@ impl GraphStore for SqliteStore {
 
     async fn check(&self, repair: bool) -> Result<Check, StoreError> {
         if repair {
-            self.write(|conn, inner| check::repair(conn, &inner.words))
+            self.write(|conn, inner| repair::repair(conn, &inner.words, &inner.file))
                 .await
         } else {
             self.read(|conn, inner| check::check(conn, &inner.words))

@@ -5,7 +5,7 @@ mod owner;
 use crate::fault::Fault;
 use crate::rows::parse_key;
 use crate::words::Words;
-use owner::Writer;
+pub(crate) use owner::Writer;
 use ripple_graph_core::{ChangeSet, Committed, Inbox, Offset, Outbox, Revision, StoreError};
 use ripple_schemas::Key;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};

@@ -16,7 +16,7 @@ use std::hash::Hash;
 const REMEMBERED: usize = 1 << 20;
 
 /// Writes the facts of owners and notes what they touch.
-pub(super) struct Writer<'c> {
+pub(crate) struct Writer<'c> {
     tx: &'c Connection,
     words: &'c Words,
     keys: Interner<'c, Key>,
@@ -30,11 +30,11 @@ pub(super) struct Writer<'c> {
 }
 
 /// What a transaction touched.
-pub(super) struct Touched {
+pub(crate) struct Touched {
     /// Ids of keys whose node or outgoing edges may look different.
-    pub(super) changed: Vec<i64>,
+    pub(crate) changed: Vec<i64>,
     /// Ids of keys that lost a row.
-    pub(super) loose: Vec<i64>,
+    pub(crate) loose: Vec<i64>,
 }
 
 #[derive(PartialEq)]
@@ -53,7 +53,7 @@ struct NodeRow {
 type EdgeId = (i64, i64, i64, i64);
 
 impl<'c> Writer<'c> {
-    pub(super) fn new(tx: &'c Connection, words: &'c Words) -> Result<Self, Fault> {
+    pub(crate) fn new(tx: &'c Connection, words: &'c Words) -> Result<Self, Fault> {
         Ok(Self {
             tx,
             words,
@@ -67,7 +67,7 @@ impl<'c> Writer<'c> {
     }
 
     /// Removes an owner and all it states; an unknown one is no change.
-    pub(super) fn remove(&mut self, owner: &str) -> Result<(), Fault> {
+    pub(crate) fn remove(&mut self, owner: &str) -> Result<(), Fault> {
         let Some((id, _)) = self.owner(owner)? else {
             return Ok(());
         };
@@ -81,7 +81,7 @@ impl<'c> Writer<'c> {
     }
 
     /// Makes an owner state these facts (normalised) and nothing else; the same digest is no change.
-    pub(super) fn put(&mut self, facts: &OwnerFacts) -> Result<(), Fault> {
+    pub(crate) fn put(&mut self, facts: &OwnerFacts) -> Result<(), Fault> {
         let digest = facts.digest as i64;
         let (id, new) = match self.owner(&facts.owner)? {
             Some((_, stored)) if stored == digest => return Ok(()),
@@ -105,7 +105,7 @@ impl<'c> Writer<'c> {
     }
 
     /// What was touched; `None` where no owner was put or removed.
-    pub(super) fn finish(mut self) -> Result<Option<Touched>, Fault> {
+    pub(crate) fn finish(mut self) -> Result<Option<Touched>, Fault> {
         if self.owners == 0 {
             return Ok(None);
         }
