@@ -1,2 +1,123 @@
-//! placeholder
-fn main() {}
+//! The project's own commands: `cargo xtask test`, `bench`, `soak`, `schemas`, `ci`.
+//!
+//! Goes in: a command. Comes out: what cargo prints, and its exit code. Knows no crate of ours but
+//! the one that starts servers, so that it builds in seconds.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod run;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use run::{Step, cargo};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", about = "The project's own commands")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Start a real Neo4j, run every test against it, stop it
+    Test {
+        /// Passed to `cargo test --workspace`: a filter, `-p CRATE`, `-- --nocapture`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
+    },
+    /// Run the benchmarks, against a real Neo4j where they want one
+    Bench {
+        /// Passed to `cargo bench --workspace --benches`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
+    },
+    /// Run the tests that take long: many histories, many killed writers
+    Soak {
+        /// Passed to `cargo test --workspace --release`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
+    },
+    /// Write schemas/json/*.schema.json and docs/graph-model.md
+    Schemas {
+        /// Write nothing; fail where a committed file is not current
+        #[arg(long)]
+        check: bool,
+    },
+    /// Everything that must hold before a change lands
+    Ci,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
+    match task {
+        Task::Test { rest } => test(&rest),
+        Task::Bench { rest } => cargo(&["bench", "--workspace", "--benches"])
+            .args(&rest)
+            .with_neo4j()?
+            .run(),
+        Task::Soak { rest } => cargo(&["test", "--workspace", "--release"])
+            .args(&rest)
+            .env("RIPPLE_SOAK", "1")
+            .env("RIPPLE_HISTORIES", "2000")
+            .with_neo4j()?
+            .run(),
+        Task::Schemas { check } => schemas(check),
+        Task::Ci => {
+            cargo(&["fmt", "--all", "--check"]).run()?;
+            cargo(&[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ])
+            .run()?;
+            cargo(&["doc", "--workspace", "--no-deps"])
+                .env("RUSTDOCFLAGS", "-D warnings")
+                .run()?;
+            deny()?;
+            cargo(&["test", "-p", "ripple-tests", "--test", "it", "layering"]).run()?;
+            schemas(true)?;
+            test(&[])
+        }
+    }
+}
+
+fn test(rest: &[String]) -> Result<()> {
+    cargo(&["test", "--workspace"])
+        .args(rest)
+        .with_neo4j()?
+        .run()
+}
+
+fn schemas(check: bool) -> Result<()> {
+    let step = cargo(&[
+        "test",
+        "--quiet",
+        "-p",
+        "ripple-schemas",
+        "--test",
+        "generated",
+    ]);
+    if check { step } else { step.env("UPDATE", "1") }.run()
+}
+
+/// Advisories need a database from the network: `cargo deny check advisories`, where it can be had.
+fn deny() -> Result<()> {
+    Step::missing_hint(
+        cargo(&["deny", "--version"]),
+        "needs cargo-deny: cargo install --locked cargo-deny",
+    )?;
+    cargo(&["deny", "--offline", "check", "bans", "licenses", "sources"]).run()
+}

@@ -1,0 +1,3 @@
+//! What holds over the whole workspace.
+
+mod layering;
