@@ -5,6 +5,7 @@
 //! Adding one is adding a folder here and a line in [`all`].
 
 pub mod builder;
+pub mod python;
 pub mod tokens;
 
 use crate::facts::{FileFacts, Import};
@@ -127,5 +128,5 @@ pub enum Linearization {
 
 /// Every language read in full.
 pub fn all() -> Vec<Box<dyn Language>> {
-    vec![]
+    vec![Box::new(python::Python)]
 }
