@@ -1,0 +1,38 @@
+//! Stamps the build with a hash of all that lowering depends on, so that cached facts of another
+//! version are never read.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+
+fn main() {
+    let mut files = vec![
+        PathBuf::from("src/facts.rs"),
+        PathBuf::from("src/lang.rs"),
+        PathBuf::from("Cargo.toml"),
+    ];
+    collect(Path::new("src/lang"), &mut files);
+    collect(Path::new("src/read"), &mut files);
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in &files {
+        println!("cargo:rerun-if-changed={}", file.display());
+        std::fs::read(file).unwrap_or_default().hash(&mut hasher);
+    }
+    println!("cargo:rerun-if-changed=src/lang");
+    println!("cargo:rerun-if-changed=src/read");
+    println!("cargo:rustc-env=RIPPLE_LOWERING={:016x}", hasher.finish());
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            files.push(path);
+        }
+    }
+}

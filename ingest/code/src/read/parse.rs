@@ -1,0 +1,249 @@
+//! One file's bytes to its facts, within its limits.
+
+use super::{Limits, Note, Outcome, Read, SetAside, classify, words};
+use crate::git::RepoPath;
+use crate::lang::Language;
+use ripple_schemas::BlindKind;
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// A thread's parser.
+#[derive(Default)]
+pub(crate) struct Parsers(tree_sitter::Parser);
+
+/// Reads one file that a language claims. `generated` is what `.gitattributes` says, if it does.
+pub(crate) fn read_bytes(
+    parsers: &mut Parsers,
+    language: &dyn Language,
+    path: &RepoPath,
+    bytes: &[u8],
+    generated: Option<bool>,
+    limits: &Limits,
+) -> Read {
+    let content = crate::git::content_hash(bytes);
+    let (name, grammar) = match language.claims(path.text()) {
+        Some((name, grammar)) => (name, Some(grammar)),
+        None => ("", None),
+    };
+    let mut notes = Vec::new();
+    let aside = |why| Read {
+        content,
+        language: name.to_owned(),
+        outcome: Outcome::SetAside(why),
+        words: Vec::new(),
+        notes: Vec::new(),
+    };
+    let Some(grammar) = grammar else {
+        return aside(SetAside::NotCode);
+    };
+    if bytes.len() as u64 > limits.bytes {
+        return aside(SetAside::TooLarge);
+    }
+    let Some(source) = decode(bytes, &mut notes) else {
+        return aside(SetAside::Binary);
+    };
+    if generated.unwrap_or_else(|| classify::says_generated(&source)) {
+        return aside(SetAside::Generated);
+    }
+    if classify::is_minified(&source) {
+        return aside(SetAside::Minified);
+    }
+    if bracket_depth(source.as_bytes()) > limits.brackets {
+        return aside(SetAside::TooDeep);
+    }
+    notes.extend(conflict_markers(&source));
+    let tree = match parse(&mut parsers.0, &grammar, &source, limits) {
+        Ok(tree) => tree,
+        Err(why) => return aside(why),
+    };
+    if is_deeper_than(&tree, limits.depth) {
+        return aside(SetAside::TooDeep);
+    }
+    // One file that trips over a defect of a lowering must not take the others with it.
+    let lowered = catch_unwind(AssertUnwindSafe(|| {
+        language.lower(path.text(), &source, &tree)
+    }));
+    drop(tree);
+    let Ok(mut facts) = lowered else {
+        parsers.0 = tree_sitter::Parser::new();
+        tracing::error!(path = path.text(), "lowering panicked");
+        return aside(SetAside::Defect);
+    };
+    shrink(&mut facts);
+    Read {
+        content,
+        language: name.to_owned(),
+        outcome: Outcome::Facts(Arc::new(facts)),
+        words: words(source.as_bytes()),
+        notes,
+    }
+}
+
+/// Text without its byte-order mark; `None` where it is binary.
+fn decode<'a>(bytes: &'a [u8], notes: &mut Vec<Note>) -> Option<Cow<'a, str>> {
+    let utf16 = |be: bool| {
+        let units: Vec<u16> = bytes[2..]
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|&pair| {
+                if be {
+                    u16::from_be_bytes(pair)
+                } else {
+                    u16::from_le_bytes(pair)
+                }
+            })
+            .collect();
+        Cow::Owned(String::from_utf16_lossy(&units))
+    };
+    match bytes {
+        [0xff, 0xfe, ..] => return Some(utf16(false)),
+        [0xfe, 0xff, ..] => return Some(utf16(true)),
+        _ => {}
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if bytes[..bytes.len().min(8000)].contains(&0) {
+        return None;
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(Cow::Borrowed(text)),
+        Err(e) => {
+            let line = 1 + bytes[..e.valid_up_to()]
+                .iter()
+                .filter(|&&b| b == b'\n')
+                .count() as u32;
+            notes.push(Note {
+                kind: BlindKind::ParseError,
+                line,
+                why: "the file is not UTF-8; what could not be read was replaced".to_owned(),
+            });
+            Some(String::from_utf8_lossy(bytes))
+        }
+    }
+}
+
+/// How deep brackets nest, whatever they mean.
+fn bracket_depth(bytes: &[u8]) -> u32 {
+    let (mut depth, mut deepest) = (0u32, 0);
+    for &b in bytes {
+        match b {
+            b'(' | b'[' | b'{' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+fn conflict_markers(source: &str) -> Option<Note> {
+    let mut open = None;
+    for (i, line) in source.lines().enumerate() {
+        if line.starts_with("<<<<<<< ") {
+            open = open.or(Some(i as u32 + 1));
+        } else if line.starts_with(">>>>>>> ")
+            && let Some(line) = open
+        {
+            let why = "merge-conflict markers; the file is read as it stands".to_owned();
+            return Some(Note {
+                kind: BlindKind::ParseError,
+                line,
+                why,
+            });
+        }
+    }
+    None
+}
+
+fn parse(
+    parser: &mut tree_sitter::Parser,
+    grammar: &tree_sitter::Language,
+    source: &str,
+    limits: &Limits,
+) -> Result<tree_sitter::Tree, SetAside> {
+    parser.set_language(grammar).map_err(|_| SetAside::Defect)?;
+    let start = Instant::now();
+    let mut watch = |_: &tree_sitter::ParseState| {
+        if start.elapsed() > limits.time {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    };
+    let options = tree_sitter::ParseOptions::new().progress_callback(&mut watch);
+    let bytes = source.as_bytes();
+    let mut chunk = |at: usize, _| bytes.get(at..).unwrap_or_default();
+    let tree = parser.parse_with_options(&mut chunk, None, Some(options));
+    if tree.is_none() {
+        parser.reset();
+    }
+    tree.ok_or(SetAside::TooSlow)
+}
+
+fn is_deeper_than(tree: &tree_sitter::Tree, limit: u32) -> bool {
+    let mut cursor = tree.walk();
+    loop {
+        if cursor.depth() > limit {
+            return true;
+        }
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return false;
+            }
+        }
+    }
+}
+
+/// Facts are kept for the whole repository: no spare capacity.
+fn shrink(facts: &mut crate::facts::FileFacts) {
+    facts.names.shrink_to_fit();
+    facts.defs.shrink_to_fit();
+    facts.flows.shrink_to_fit();
+    facts.calls.shrink_to_fit();
+    facts.members.shrink_to_fit();
+    facts.imports.shrink_to_fit();
+    facts.inherits.shrink_to_fit();
+    facts.types.shrink_to_fit();
+    facts.blind.shrink_to_fit();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_are_counted_where_they_nest() {
+        assert_eq!(bracket_depth(b"(()[{}])()"), 3);
+        assert_eq!(bracket_depth(b")))("), 1);
+    }
+
+    #[test]
+    fn text_is_told_from_binary_and_marks_are_stripped() {
+        let mut notes = Vec::new();
+        assert_eq!(decode(b"\xef\xbb\xbfx = 1", &mut notes).unwrap(), "x = 1");
+        assert_eq!(decode(b"\xff\xfex\0", &mut notes).unwrap(), "x");
+        assert_eq!(decode(b"a\0b", &mut notes), None);
+        assert!(notes.is_empty());
+        assert_eq!(decode(b"a\n\xe9", &mut notes).unwrap(), "a\n\u{fffd}");
+        assert_eq!((notes.len(), notes[0].line), (1, 2));
+    }
+
+    #[test]
+    fn conflict_markers_are_noted_where_they_begin() {
+        assert_eq!(
+            conflict_markers("a\n<<<<<<< ours\nb\n=======\nc\n>>>>>>> theirs\n")
+                .unwrap()
+                .line,
+            2
+        );
+        assert!(conflict_markers("a = 1 <<<<<<< 2\n>>>>>>> x\n").is_none());
+    }
+}
