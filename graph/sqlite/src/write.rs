@@ -79,10 +79,10 @@ fn apply(tx: &Connection, words: &Words, change: ChangeSet) -> Result<Committed,
     for owner in &change.remove {
         writer.remove(owner)?;
     }
-    for facts in &change.put {
-        writer.put(facts)?;
+    // Each owner's facts are dropped when they are written.
+    for facts in change.put {
+        writer.put(&facts)?;
     }
-    drop(change);
     let Some(touched) = writer.finish()? else {
         return Ok(unchanged(noted));
     };

@@ -5,5 +5,7 @@ mod crash;
 mod damage;
 mod opening;
 mod promises;
+mod retention;
 mod size;
+mod synthetic;
 mod views;
