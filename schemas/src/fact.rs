@@ -125,6 +125,23 @@ pub fn merge<'a>(assertions: impl IntoIterator<Item = &'a Assertion>) -> Option<
     })
 }
 
+impl From<Assertion> for Edge {
+    /// What [`merge`] makes of one assertion whose evidence is sorted, without repeats and bounded,
+    /// as stores keep it.
+    fn from(said: Assertion) -> Self {
+        Self {
+            kind: said.kind,
+            from: said.from,
+            to: said.to,
+            confidence: said.rule.confidence(),
+            state: State::Static,
+            rule: said.rule,
+            sites: said.sites,
+            evidence: said.evidence,
+        }
+    }
+}
+
 /// The fields of a node that are written beside its properties; no property may bear their names.
 pub const NODE_FIELDS: &[&str] =
     &["node", "key", "name", "qualified_name", "path", "line_start", "line_end", "language"];
@@ -145,11 +162,11 @@ pub fn merge_nodes<'a>(said: impl IntoIterator<Item = (&'a str, &'a Node)>) -> O
     Some(node)
 }
 
-/// `path:line` compared by path, then by line as a number.
-pub fn site_order(site: &str) -> (&str, u64) {
+/// `path:line` compared by path, then by line as a number; sites that differ are never equal.
+pub fn site_order(site: &str) -> (&str, u64, &str) {
     match site.rsplit_once(':') {
-        Some((path, line)) => (path, line.parse().unwrap_or(0)),
-        None => (site, 0),
+        Some((path, line)) => (path, line.parse().unwrap_or(0), site),
+        None => (site, 0, site),
     }
 }
 
@@ -166,6 +183,23 @@ mod tests {
             sites: 1,
             evidence: vec![format!("x.py:{line}")],
         }
+    }
+
+    #[test]
+    fn an_assertion_alone_is_its_own_merge() {
+        for evidence in [vec![], vec!["a.py:2".to_owned(), "a.py:10".to_owned()]] {
+            let said = Assertion { evidence, ..assertion(Rule::Callback, 1) };
+            assert_eq!(merge([&said]), Some(said.into()));
+        }
+    }
+
+    #[test]
+    fn sites_of_one_line_written_differently_merge_the_same_way_round() {
+        let mut a = assertion(Rule::Import, 7);
+        a.evidence = vec!["x.py:7".into(), "x.py:007".into()];
+        let mut b = a.clone();
+        b.evidence.reverse();
+        assert_eq!(merge([&a]).map(|e| e.evidence), merge([&b]).map(|e| e.evidence));
     }
 
     #[test]

@@ -27,8 +27,12 @@ impl OwnerFacts {
     /// sorted and bounded. What [`ripple_schemas::fact::merge`] makes of them stays the same.
     pub fn normalise(&mut self) {
         if !self.nodes.is_sorted_by(|a, b| a.key < b.key) {
-            self.nodes
-                .sort_by_cached_key(|n| (n.key.clone(), format!("{n:?}")));
+            // The second comparison is for keys said twice: whichever came first, the same wins.
+            self.nodes.sort_by(|a, b| {
+                a.key
+                    .cmp(&b.key)
+                    .then_with(|| format!("{a:?}").cmp(&format!("{b:?}")))
+            });
             self.nodes.dedup_by(|later, kept| {
                 let same = later.key == kept.key;
                 if same && let Some(merged) = merge_nodes([("0", &*kept), ("1", &*later)]) {
@@ -47,7 +51,7 @@ impl OwnerFacts {
             }
             same
         });
-        for a in &mut self.assertions {
+        for a in self.assertions.iter_mut().filter(|a| a.evidence.len() > 1) {
             a.evidence.sort_by(|a, b| site_order(a).cmp(&site_order(b)));
             a.evidence.dedup();
             a.evidence.truncate(MAX_EVIDENCE);

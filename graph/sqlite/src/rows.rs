@@ -6,6 +6,7 @@ use crate::words::Words;
 use ripple_schemas::{Assertion, Key, Node};
 use rusqlite::{Connection, OptionalExtension, Row};
 use rustc_hash::FxHashMap;
+use std::fmt::Write;
 use std::sync::Arc;
 
 /// The columns [`Names::node`] reads, in its order.
@@ -102,11 +103,13 @@ impl<'c> Names<'c> {
                 .and_then(|n| n.parse().ok())
                 .ok_or_else(damaged)?;
             let text = self.text(text)?;
-            sites.push(if line < 0 {
-                text.to_string()
-            } else {
-                format!("{text}:{line}")
-            });
+            let mut site = String::with_capacity(text.len() + 11);
+            site.push_str(&text);
+            if line >= 0 {
+                // Writing to a String does not fail.
+                let _ = write!(site, ":{line}");
+            }
+            sites.push(site);
         }
         Ok(sites)
     }

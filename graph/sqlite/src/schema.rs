@@ -5,7 +5,7 @@
 //! under 200 bytes. There is no derived table: a node exists while `node_fact` has a row of it, a
 //! visible edge is merged from `edge_fact` on reading, so nothing can disagree.
 
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 
 /// The version this crate writes (`PRAGMA user_version`).
 pub const VERSION: u32 = 2;
@@ -112,8 +112,17 @@ pub(crate) const DERIVED: &[(&str, &str)] = &[
 ];
 
 /// Makes every index and view of [`DERIVED`] again. In a transaction of the caller.
-pub(crate) fn derive(tx: &rusqlite::Connection) -> Result<(), rusqlite::Error> {
-    for (name, sql) in DERIVED {
+pub(crate) fn derive(tx: &Connection) -> Result<(), rusqlite::Error> {
+    strip(tx)?;
+    for (_, sql) in DERIVED {
+        tx.execute_batch(sql)?;
+    }
+    Ok(())
+}
+
+/// Drops what [`derive`] makes. In a transaction of the caller.
+pub(crate) fn strip(tx: &Connection) -> Result<(), rusqlite::Error> {
+    for (name, _) in DERIVED {
         let mut select = tx.prepare("SELECT type FROM sqlite_schema WHERE name = ?")?;
         let kind: Option<String> = select.query_row([name], |r| r.get(0)).optional()?;
         match kind.as_deref() {
@@ -121,7 +130,6 @@ pub(crate) fn derive(tx: &rusqlite::Connection) -> Result<(), rusqlite::Error> {
             Some("index") => tx.execute_batch(&format!("DROP INDEX {name}"))?,
             _ => {}
         }
-        tx.execute_batch(sql)?;
     }
     Ok(())
 }

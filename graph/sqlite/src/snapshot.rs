@@ -118,7 +118,8 @@ fn edges(
     nodes: &[Option<Node>],
 ) -> Result<Vec<Edge>, Fault> {
     let mut names = Names::new(conn);
-    let mut edges: Vec<(Place, Edge)> = Vec::new();
+    let mut edges: Vec<Option<Edge>> = Vec::new();
+    let mut order: Vec<(Place, u32)> = Vec::new();
     // Grouping by numbers keeps the scan in table order; kinds and ranks are looked up once a group.
     let mut select = conn.prepare_cached(
         "SELECT src, kind, dst, rule, sites, evidence FROM edge_fact ORDER BY src, kind, dst",
@@ -133,8 +134,13 @@ fn edges(
             .transpose()?;
         if let Some((_, place)) = group.filter(|(of, _)| Some(*of) != ids) {
             let visible = nodes[place.0 as usize].is_some() && nodes[place.2 as usize].is_some();
-            if let Some(edge) = merge(&said).filter(|_| visible) {
-                edges.push((place, edge));
+            if visible {
+                order.push((place, edges.len() as u32));
+                edges.push(if said.len() == 1 {
+                    said.pop().map(Edge::from)
+                } else {
+                    merge(&said)
+                });
             }
             said.clear();
             group = None;
@@ -160,6 +166,9 @@ fn edges(
             evidence: names.sites(row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?)?,
         });
     }
-    edges.sort_unstable_by_key(|(place, _)| *place);
-    Ok(edges.into_iter().map(|(_, edge)| edge).collect())
+    order.sort_unstable();
+    Ok(order
+        .into_iter()
+        .filter_map(|(_, at)| edges[at as usize].take())
+        .collect())
 }

@@ -4,7 +4,9 @@ mod owner;
 
 use crate::fault::Fault;
 use crate::rows::parse_key;
+use crate::schema::{derive, strip};
 use crate::words::Words;
+use owner::Touched;
 pub(crate) use owner::Writer;
 use ripple_graph_core::{ChangeSet, Committed, Inbox, Offset, Outbox, Revision, StoreError};
 use ripple_schemas::Key;
@@ -34,7 +36,7 @@ pub(crate) fn commit(
     let large = change.rows() > LARGE;
     // Takes the write lock before anything is read, so commits are serial.
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let done = apply(&tx, words, change)?;
+    let done = apply(&tx, words, change, large)?;
     if done.applied {
         tx.commit()?;
     } else {
@@ -47,7 +49,12 @@ pub(crate) fn commit(
     Ok(done)
 }
 
-fn apply(tx: &Connection, words: &Words, change: ChangeSet) -> Result<Committed, Fault> {
+fn apply(
+    tx: &Connection,
+    words: &Words,
+    change: ChangeSet,
+    large: bool,
+) -> Result<Committed, Fault> {
     let now: i64 = tx.query_row("SELECT revision FROM meta WHERE id = 0", [], |r| r.get(0))?;
     let unchanged = |applied| Committed {
         revision: Revision(now as u64),
@@ -79,16 +86,25 @@ fn apply(tx: &Connection, words: &Words, change: ChangeSet) -> Result<Committed,
     for owner in &change.remove {
         writer.remove(owner)?;
     }
+    let first = large && !tx.prepare("SELECT 1 FROM owner")?.exists([])?;
+    if first {
+        // Nothing is looked up by these while a graph is filled; made afterwards they are sorted
+        // once, not grown row by row.
+        strip(tx)?;
+    }
     // Each owner's facts are dropped when they are written.
     for facts in change.put {
         writer.put(&facts)?;
     }
-    let Some(touched) = writer.finish()? else {
+    if first {
+        derive(tx)?;
+    }
+    let Some(mut touched) = writer.finish()? else {
         return Ok(unchanged(noted));
     };
     let revision = now + 1;
     tx.execute("UPDATE meta SET revision = ? WHERE id = 0", [revision])?;
-    let changed = list(tx, revision, &touched.changed)?;
+    let changed = list(tx, revision, &mut touched)?;
     strand(tx, revision, &touched.loose)?;
     if revision % LOG_EVERY == 0 {
         forget(tx)?;
@@ -151,20 +167,21 @@ fn publish(tx: &Connection, outbox: &[Outbox]) -> Result<(), Fault> {
 }
 
 /// Writes the change log, and gives the keys, sorted.
-fn list(tx: &Connection, revision: i64, changed: &[i64]) -> Result<Vec<Key>, Fault> {
-    if changed.len() > LISTED_KEYS {
+fn list(tx: &Connection, revision: i64, touched: &mut Touched) -> Result<Vec<Key>, Fault> {
+    if touched.changed.len() > LISTED_KEYS {
         tx.execute("DELETE FROM change_log", [])?;
         tx.execute("UPDATE meta SET forgotten = ? WHERE id = 0", [revision])?;
     } else {
         let mut insert =
             tx.prepare_cached("INSERT INTO change_log (revision, key) VALUES (?, ?)")?;
-        for key in changed {
+        for key in &touched.changed {
             insert.execute([revision, *key])?;
         }
     }
     let mut select = tx.prepare_cached("SELECT text FROM key WHERE id = ?")?;
-    let mut keys = Vec::with_capacity(changed.len());
-    for id in changed {
+    let mut keys = std::mem::take(&mut touched.named);
+    keys.reserve(touched.unnamed.len());
+    for id in &touched.unnamed {
         let text: String = select.query_row([id], |r| r.get(0))?;
         keys.push(parse_key(&text)?);
     }

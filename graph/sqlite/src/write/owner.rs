@@ -33,6 +33,10 @@ pub(crate) struct Writer<'c> {
 pub(crate) struct Touched {
     /// Ids of keys whose node or outgoing edges may look different.
     pub(crate) changed: Vec<i64>,
+    /// Those of them whose keys are at hand.
+    pub(crate) named: Vec<Key>,
+    /// Those of them whose keys are not.
+    pub(crate) unnamed: Vec<i64>,
     /// Ids of keys that lost a row.
     pub(crate) loose: Vec<i64>,
 }
@@ -122,11 +126,24 @@ impl<'c> Writer<'c> {
                 self.changed.insert(row.get(0)?);
             }
         }
+        let mut named = Vec::with_capacity(self.changed.len());
+        let mut unnamed = self.changed.clone();
+        for (key, id) in self.keys.known {
+            if unnamed.remove(&id) {
+                named.push(key);
+            }
+        }
         let mut changed: Vec<i64> = self.changed.into_iter().collect();
         let mut loose: Vec<i64> = self.loose.into_iter().collect();
         changed.sort_unstable();
         loose.sort_unstable();
-        Ok(Some(Touched { changed, loose }))
+        let unnamed = unnamed.into_iter().collect();
+        Ok(Some(Touched {
+            changed,
+            named,
+            unnamed,
+            loose,
+        }))
     }
 
     fn owner(&self, name: &str) -> Result<Option<(i64, i64)>, Fault> {
