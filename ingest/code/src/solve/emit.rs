@@ -76,7 +76,14 @@ impl Emitter<'_> {
     }
 
     fn edge(&mut self, from: GDef, kind: EdgeKind, to: GDef, rule: Rule, line: u32) {
-        let (from, to) = (self.node_of(from), self.node_of(to));
+        let (from, node) = (self.node_of(from), self.node_of(to));
+        // What a transparent definition stands for is no callee: a class whose constructor nobody wrote.
+        let kind = if kind == EdgeKind::Calls && node != to {
+            EdgeKind::References
+        } else {
+            kind
+        };
+        let to = node;
         if self.world.is_model(from) || self.world.is_model(to) {
             return;
         }
@@ -117,7 +124,7 @@ impl Emitter<'_> {
             );
             let sites = engine.attributions[at as usize].clone();
             let mut targets = by_call.remove(&call).unwrap_or_default();
-            refine(self.world, engine, &mut targets);
+            refine(engine, &mut targets);
             choose_overloads(self.world, engine, call, &mut targets);
             let concrete = targets
                 .iter()
@@ -202,10 +209,12 @@ impl Emitter<'_> {
         } else {
             let values = engine.values_of(rec.callee);
             // A class, a constant or a container called: done by the language itself.
-            if values
-                .iter()
-                .any(|(v, _)| matches!(engine.values.get(*v), Val::Class(_) | Val::Callable(_)))
-            {
+            if values.iter().any(|(v, _)| {
+                matches!(
+                    engine.values.get(*v),
+                    Val::Class(_) | Val::OwnClass(_) | Val::Callable(_)
+                )
+            }) {
                 counts.resolved += 1;
                 return;
             }
@@ -267,7 +276,8 @@ impl Emitter<'_> {
                 all.push((at, def, Rule::Local));
             }
             for (val, rule) in engine.values_of(place) {
-                if let Val::Fn(def) | Val::Bound(def, _) | Val::Class(def) = engine.values.get(val)
+                if let Val::Fn(def) | Val::Bound(def, _) | Val::Class(def) | Val::OwnClass(def) =
+                    engine.values.get(val)
                 {
                     all.push((at, def, rule));
                 }
@@ -395,23 +405,13 @@ impl Emitter<'_> {
 }
 
 /// Where a value says which class the receiver has, declared candidates it belongs to give way.
-fn refine(world: &World<'_>, engine: &Engine<'_>, targets: &mut SmallVec<[(GDef, Rule, How); 2]>) {
-    let exact: SmallVec<[GDef; 4]> = targets
+fn refine(engine: &Engine<'_>, targets: &mut SmallVec<[(GDef, Rule, How); 2]>) {
+    let known: SmallVec<[How; 4]> = targets
         .iter()
-        .filter_map(|t| match t.2 {
-            How::Exact(class) => Some(class),
-            _ => None,
-        })
+        .map(|t| t.2)
+        .filter(|h| matches!(h, How::Exact(_) | How::Declared(_)))
         .collect();
-    if exact.is_empty() {
-        return;
-    }
-    targets.retain(|t| match t.2 {
-        How::Declared(class) | How::Below(class) => !exact
-            .iter()
-            .any(|&k| engine.classes.is_below(world, k, class)),
-        _ => true,
-    });
+    targets.retain(|t| !known.iter().any(|&k| engine.decides(k, t.2)));
 }
 
 /// Among same-named members of one class, those whose declared parameters admit an argument's

@@ -116,6 +116,10 @@ pub(super) enum How {
     Declared(GDef),
     /// A class below the declared one.
     Below(GDef),
+    /// The receiver is the method's own: nobody is seen to call the method on anything.
+    Own(GDef),
+    /// A class below the method's own.
+    BelowOwn(GDef),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -584,7 +588,7 @@ impl<'w> Engine<'w> {
                 self.add(to, v, rule);
             }
             Sub::Instances { to } => {
-                if let Val::Class(class) = self.values.get(val) {
+                if let Val::Class(class) | Val::OwnClass(class) = self.values.get(val) {
                     let v = self.values.intern(Val::Typed(class, TyId::UNKNOWN));
                     self.add(to, v, Rule::MethodTyped);
                 }
@@ -633,7 +637,7 @@ impl<'w> Engine<'w> {
             return;
         }
         let recv_val = self.values.get(recv);
-        let on_class = matches!(recv_val, Val::Class(_));
+        let on_class = matches!(recv_val, Val::Class(_) | Val::OwnClass(_));
         if flags.has(DefFlags::GETTER) && !(on_class && self.world.semantics.binds_on_load) {
             let call = self.implicit_call(load, f, to);
             let how = self.how(recv);
@@ -641,7 +645,8 @@ impl<'w> Engine<'w> {
         }
         let bound = if flags.has(DefFlags::CLASS_METHOD) {
             let class = match recv_val {
-                Val::Class(_) => recv,
+                Val::Class(_) | Val::OwnClass(_) => recv,
+                Val::Param(class, _) => self.values.intern(Val::OwnClass(class)),
                 _ => match self.values.class(recv) {
                     Some(class) => self.values.intern(Val::Class(class)),
                     None => recv,
@@ -651,7 +656,9 @@ impl<'w> Engine<'w> {
         } else if flags.has(DefFlags::STATIC) && self.world.semantics.explicit_receiver {
             // `Self::new()` in a trait: any implementor's.
             match self.how(recv) {
-                How::Declared(class) if self.world.def(class).kind == NodeKind::Interface => {
+                How::Declared(class) | How::Own(class)
+                    if self.world.def(class).kind == NodeKind::Interface =>
+                {
                     self.values.intern(Val::Bound(f, recv))
                 }
                 _ => val,
@@ -842,7 +849,8 @@ impl<'w> Engine<'w> {
         match self.values.get(recv) {
             Val::Inst(c) | Val::Obj(_, Some(c)) | Val::Class(c) => How::Exact(c),
             Val::Typed(c, _) => How::Declared(c),
-            Val::Param(c, name) if name == self.self_name => How::Declared(c),
+            Val::Param(c, name) if name == self.self_name => How::Own(c),
+            Val::OwnClass(c) => How::Own(c),
             _ => How::Direct,
         }
     }
@@ -980,7 +988,7 @@ impl<'w> Engine<'w> {
                     self.flow_found(load, found, rule);
                 }
             }
-            Val::Class(class) => self.load_class(load, val, class, rule),
+            Val::Class(class) | Val::OwnClass(class) => self.load_class(load, val, class, rule),
             Val::Inst(class) | Val::Typed(class, _) | Val::Obj(_, Some(class)) => {
                 self.load_instance(load, val, class, recv, rule);
             }
@@ -1238,6 +1246,10 @@ impl<'w> Engine<'w> {
                 }
             }
         }
+        if text == "__class__" && self.world.semantics.call_instantiates {
+            let v = self.values.intern(Val::Class(class));
+            return self.add(to, v, rule);
+        }
         if text == "constructor" && !self.world.semantics.function_class.is_empty() {
             let val = if self.world.is_class(class) {
                 Val::Class(class)
@@ -1457,7 +1469,10 @@ impl<'w> Engine<'w> {
                     }
                     Val::Obj(..) => {
                         places.push(self.field(owner, name));
-                        places.push(self.unknown_key(owner));
+                        // Where elements are kept apart from members, only elements may be meant.
+                        if !self.world.semantics.binds_on_load || step == Rule::Container {
+                            places.push(self.unknown_key(owner));
+                        }
                     }
                     _ => places.push(self.field(owner, name)),
                 }
@@ -1571,8 +1586,7 @@ impl<'w> Engine<'w> {
             return;
         };
         let actual = match self.values.get(of) {
-            Val::Class(c) => Some(c),
-            Val::Param(c, _) => Some(c),
+            Val::Class(c) | Val::OwnClass(c) | Val::Param(c, _) => Some(c),
             _ => self.values.class(of),
         };
         let actual = actual
@@ -1613,7 +1627,7 @@ impl<'w> Engine<'w> {
     /// A member of a type parameter's value: of its bounds.
     fn load_param(&mut self, load: u32, owner: GDef, name: Symbol, recv: ValId, rule: Rule) {
         if name == self.self_name {
-            let v = self.values.intern(Val::Typed(owner, TyId::UNKNOWN));
+            let v = self.own_instance(owner);
             return self.load_instance(load, v, owner, recv, rule);
         }
         let file = self.world.file_of(owner);

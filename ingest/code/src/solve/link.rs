@@ -73,9 +73,9 @@ impl Engine<'_> {
                         || (d.flags.has(DefFlags::STATIC)
                             && !self.world.semantics.explicit_receiver)
                     {
-                        self.values.intern(Val::Class(class))
+                        self.values.intern(Val::OwnClass(class))
                     } else {
-                        self.own_instance(class)
+                        self.values.intern(Val::Param(class, self.self_name))
                     };
                     self.add(receiver, v, Rule::Local);
                 }
@@ -116,7 +116,7 @@ impl Engine<'_> {
     }
 
     /// An instance of a class as its own methods see it: with its type parameters for arguments.
-    fn own_instance(&mut self, class: GDef) -> ValId {
+    pub(super) fn own_instance(&mut self, class: GDef) -> ValId {
         let file = self.world.file_of(class);
         let params: Vec<TyId> = self
             .world
@@ -746,7 +746,7 @@ impl Engine<'_> {
                 }
             }
             Val::Native(native, function) => self.call_native(call, native, function, rule),
-            Val::Class(class) => {
+            Val::Class(class) | Val::OwnClass(class) => {
                 if kind == CallKind::New
                     || kind == CallKind::Component
                     || self.world.semantics.call_instantiates
@@ -1343,6 +1343,21 @@ impl Engine<'_> {
         more
     }
 
+    /// True where knowing `better` of a receiver makes a guess from `worse` needless.
+    pub(super) fn decides(&self, better: How, worse: How) -> bool {
+        let (class, rank) = match better {
+            How::Exact(class) => (class, 2),
+            How::Declared(class) => (class, 1),
+            _ => return false,
+        };
+        let (over, than) = match worse {
+            How::Declared(class) | How::Below(class) => (class, 1),
+            How::Own(class) | How::BelowOwn(class) => (class, 0),
+            _ => return false,
+        };
+        rank > than && self.classes.is_below(self.world, class, over)
+    }
+
     /// Calls whose receiver is only declared reach every implementation.
     pub(super) fn expand_declared(&mut self) -> bool {
         let mut more = false;
@@ -1390,7 +1405,11 @@ impl Engine<'_> {
             for (sub, def) in found {
                 let recv = self.values.intern(Val::Typed(sub, TyId::UNKNOWN));
                 if !self.links.contains(&(t.call, def, Some(recv), None)) {
-                    self.link(t.call, def, None, Some(recv), rule, How::Below(class));
+                    let how = match t.how {
+                        How::Own(_) => How::BelowOwn(class),
+                        _ => How::Below(class),
+                    };
+                    self.link(t.call, def, None, Some(recv), rule, how);
                     more = true;
                 }
             }

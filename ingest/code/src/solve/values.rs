@@ -20,6 +20,8 @@ pub(super) enum Val {
     /// `f.call`, `f.apply`, `f.bind`.
     Native(Native, ValId),
     Class(GDef),
+    /// What a class method or static method's own receiver is, where nobody is seen to call it.
+    OwnClass(GDef),
     /// An instance of exactly that class; all instances of a class are one.
     Inst(GDef),
     /// An instance of that class or one below it, with type arguments: by declaration.

@@ -29,6 +29,11 @@ impl GPlace {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Symbol(pub(super) u32);
 
+/// The element of a keyword container (`**kwargs`) that holds the argument of that name.
+pub(super) fn keyword_element(name: &str) -> String {
+    format!("[\"{name}\"]")
+}
+
 /// How deep chains of re-exports, aliases and members are followed.
 const MAX_HOPS: u32 = 24;
 
@@ -158,8 +163,18 @@ impl<'a> World<'a> {
         let (mut def_base, mut def_file, mut place_base) = (Vec::new(), Vec::new(), Vec::new());
         let mut names = Vec::with_capacity(files.len());
         let mut by_path = FxHashMap::default();
+        for index in 0..8 {
+            symbols.intern(&format!("[{index}]"));
+        }
         let mut places = 1;
         for (index, file) in files.iter().enumerate() {
+            for call in &file.facts.calls {
+                for arg in &call.args {
+                    if let crate::facts::ArgKind::Keyword(name) = arg.kind {
+                        symbols.intern(&keyword_element(&file.facts.names[name.0 as usize]));
+                    }
+                }
+            }
             def_base.push(def_file.len() as u32);
             def_file.resize(def_file.len() + file.facts.defs.len(), index as u32);
             place_base.push(places);
