@@ -60,7 +60,9 @@ impl Node {
 pub type Site = String;
 
 /// What one owner says of one relationship: the row that stores keep.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 pub struct Assertion {
     /// From this node.
     pub from: Key,
@@ -109,7 +111,10 @@ pub fn merge<'a>(assertions: impl IntoIterator<Item = &'a Assertion>) -> Option<
         .iter()
         .map(|a| a.rule)
         .max_by(|a, b| a.confidence().total_cmp(&b.confidence()).then(b.cmp(a)))?;
-    let mut evidence: Vec<Site> = all.iter().flat_map(|a| a.evidence.iter().cloned()).collect();
+    let mut evidence: Vec<Site> = all
+        .iter()
+        .flat_map(|a| a.evidence.iter().cloned())
+        .collect();
     evidence.sort_by(|a, b| site_order(a).cmp(&site_order(b)));
     evidence.dedup();
     evidence.truncate(MAX_EVIDENCE);
@@ -143,8 +148,16 @@ impl From<Assertion> for Edge {
 }
 
 /// The fields of a node that are written beside its properties; no property may bear their names.
-pub const NODE_FIELDS: &[&str] =
-    &["node", "key", "name", "qualified_name", "path", "line_start", "line_end", "language"];
+pub const NODE_FIELDS: &[&str] = &[
+    "node",
+    "key",
+    "name",
+    "qualified_name",
+    "path",
+    "line_start",
+    "line_end",
+    "language",
+];
 
 /// Merges what several owners say of one node: the fields of the smallest owner (byte order) win,
 /// properties are united, the smallest owner winning where two differ. The order of the arguments
@@ -156,7 +169,9 @@ pub fn merge_nodes<'a>(said: impl IntoIterator<Item = (&'a str, &'a Node)>) -> O
     let mut node = first.1.clone();
     for (_, other) in rest {
         for (name, value) in &other.properties {
-            node.properties.entry(name.clone()).or_insert_with(|| value.clone());
+            node.properties
+                .entry(name.clone())
+                .or_insert_with(|| value.clone());
         }
     }
     Some(node)
@@ -188,7 +203,10 @@ mod tests {
     #[test]
     fn an_assertion_alone_is_its_own_merge() {
         for evidence in [vec![], vec!["a.py:2".to_owned(), "a.py:10".to_owned()]] {
-            let said = Assertion { evidence, ..assertion(Rule::Callback, 1) };
+            let said = Assertion {
+                evidence,
+                ..assertion(Rule::Callback, 1)
+            };
             assert_eq!(merge([&said]), Some(said.into()));
         }
     }
@@ -199,7 +217,10 @@ mod tests {
         a.evidence = vec!["x.py:7".into(), "x.py:007".into()];
         let mut b = a.clone();
         b.evidence.reverse();
-        assert_eq!(merge([&a]).map(|e| e.evidence), merge([&b]).map(|e| e.evidence));
+        assert_eq!(
+            merge([&a]).map(|e| e.evidence),
+            merge([&b]).map(|e| e.evidence)
+        );
     }
 
     #[test]
@@ -210,9 +231,15 @@ mod tests {
         two.properties.insert("a".into(), 2.into());
         two.properties.insert("b".into(), 3.into());
         let merged = merge_nodes([("o2", &two), ("o1", &one)]).unwrap();
-        assert_eq!(Some(merged.clone()), merge_nodes([("o1", &one), ("o2", &two)]));
+        assert_eq!(
+            Some(merged.clone()),
+            merge_nodes([("o1", &one), ("o2", &two)])
+        );
         assert_eq!(merged.name, "one");
-        assert_eq!((&merged.properties["a"], &merged.properties["b"]), (&1.into(), &3.into()));
+        assert_eq!(
+            (&merged.properties["a"], &merged.properties["b"]),
+            (&1.into(), &3.into())
+        );
     }
 
     #[test]

@@ -34,10 +34,43 @@ pub enum KeyError {
 
 /// The prefixes a key may start with, without the colon.
 pub const PREFIXES: &[&str] = &[
-    "repo", "file", "sym", "pkg", "svc", "ep", "contract", "topic", "table", "config", "flag",
-    "owner", "commit", "change", "build", "testcase", "artifact", "scan", "finding", "licence",
-    "env", "deployment", "rollout", "slo", "incident", "window", "story", "task", "agent",
-    "decision", "intent", "approval", "bid", "outcome", "model", "policy", "cost",
+    "repo",
+    "file",
+    "sym",
+    "pkg",
+    "svc",
+    "ep",
+    "contract",
+    "topic",
+    "table",
+    "config",
+    "flag",
+    "owner",
+    "commit",
+    "change",
+    "build",
+    "testcase",
+    "artifact",
+    "scan",
+    "finding",
+    "licence",
+    "env",
+    "deployment",
+    "rollout",
+    "slo",
+    "incident",
+    "window",
+    "story",
+    "task",
+    "agent",
+    "decision",
+    "intent",
+    "approval",
+    "bid",
+    "outcome",
+    "model",
+    "policy",
+    "cost",
 ];
 
 impl Key {
@@ -49,8 +82,9 @@ impl Key {
         if text.len() > MAX_KEY_BYTES {
             return Err(KeyError::TooLong(text.len()));
         }
-        let (prefix, rest) =
-            text.split_once(':').ok_or_else(|| KeyError::UnknownPrefix(text.to_owned()))?;
+        let (prefix, rest) = text
+            .split_once(':')
+            .ok_or_else(|| KeyError::UnknownPrefix(text.to_owned()))?;
         if !PREFIXES.contains(&prefix) {
             return Err(KeyError::UnknownPrefix(text.to_owned()));
         }
@@ -173,15 +207,27 @@ mod tests {
             Key::symbol("shop", "src/price.py", "Cart.total").as_str(),
             "sym:shop/src/price.py#Cart.total"
         );
-        assert_eq!(Key::package("npm", "@types/node").as_str(), "pkg:npm/%40types/node");
-        assert_eq!(Key::file("shop", "a b/ü.py").as_str(), "file:shop/a%20b/%C3%BC.py");
+        assert_eq!(
+            Key::package("npm", "@types/node").as_str(),
+            "pkg:npm/%40types/node"
+        );
+        assert_eq!(
+            Key::file("shop", "a b/ü.py").as_str(),
+            "file:shop/a%20b/%C3%BC.py"
+        );
     }
 
     #[test]
     fn a_text_without_a_known_prefix_is_refused() {
-        assert!(matches!(Key::parse("symbol:x"), Err(KeyError::UnknownPrefix(_))));
+        assert!(matches!(
+            Key::parse("symbol:x"),
+            Err(KeyError::UnknownPrefix(_))
+        ));
         assert!(matches!(Key::parse("sym:"), Err(KeyError::Empty(_))));
-        assert!(matches!(Key::parse("sym:a\nb"), Err(KeyError::NotPrintable(_, 5))));
+        assert!(matches!(
+            Key::parse("sym:a\nb"),
+            Err(KeyError::NotPrintable(_, 5))
+        ));
     }
 
     proptest! {

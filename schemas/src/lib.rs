@@ -13,6 +13,6 @@ pub mod rule;
 pub use answer::*;
 pub use fact::{Assertion, Edge, Node, Site};
 pub use key::{Key, KeyError};
+pub use kind::BlindKind;
 pub use kind::{EdgeKind, NodeKind, State};
 pub use rule::Rule;
-pub use kind::BlindKind;

@@ -18,7 +18,9 @@ pub const VERSION: &str = "version";
 pub const BLIND_SPOTS: &str = "blind_spots";
 
 /// One entry of [`BLIND_SPOTS`]: something in the file that could not be seen.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 pub struct FileBlind {
     /// Why.
     pub kind: BlindKind,
@@ -33,6 +35,8 @@ pub struct FileBlind {
 
 /// The blind spots that a file's node carries; none where the property is absent or unreadable.
 pub fn blind_spots(node: &Node) -> Vec<FileBlind> {
-    let Some(value) = node.properties.get(BLIND_SPOTS) else { return Vec::new() };
+    let Some(value) = node.properties.get(BLIND_SPOTS) else {
+        return Vec::new();
+    };
     Vec::<FileBlind>::deserialize(value).unwrap_or_default()
 }

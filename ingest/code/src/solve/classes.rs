@@ -16,7 +16,6 @@ pub(super) struct BaseOf {
     /// As written, with type arguments.
     pub(super) ty: TyId,
     pub(super) implements: bool,
-    pub(super) file: u32,
     pub(super) line: u32,
 }
 
@@ -62,7 +61,7 @@ impl Classes {
                     match inherit.base {
                         Base::Type(base) => {
                             let ty = types.resolve(world, file, base, Some(class));
-                            out.add(types, class, ty, inherit.implements, file, inherit.line);
+                            out.add(types, class, ty, inherit.implements, inherit.line);
                         }
                         Base::Place(place) => {
                             let map = place_defs.get_or_insert_with(|| {
@@ -89,14 +88,7 @@ impl Classes {
                                 {
                                     let ty =
                                         types.intern(Ty::Inst(world.through_alias(def), [].into()));
-                                    out.add(
-                                        types,
-                                        class,
-                                        ty,
-                                        inherit.implements,
-                                        file,
-                                        inherit.line,
-                                    );
+                                    out.add(types, class, ty, inherit.implements, inherit.line);
                                 }
                                 Some(&Denote::Ext(symbol)) => {
                                     out.outside.insert(class, symbol);
@@ -112,7 +104,6 @@ impl Classes {
                                                     class,
                                                     ty,
                                                     inherit.implements,
-                                                    file,
                                                     inherit.line,
                                                 );
                                             }
@@ -131,15 +122,7 @@ impl Classes {
         out
     }
 
-    fn add(
-        &mut self,
-        types: &Types,
-        class: GDef,
-        ty: TyId,
-        implements: bool,
-        file: u32,
-        line: u32,
-    ) {
+    fn add(&mut self, types: &Types, class: GDef, ty: TyId, implements: bool, line: u32) {
         match types.get(ty) {
             Ty::Inst(base, _) if *base != class => {
                 let base = *base;
@@ -151,7 +134,6 @@ impl Classes {
                     class: base,
                     ty,
                     implements,
-                    file,
                     line,
                 });
                 let subs = self.subs.entry(base).or_default();
@@ -161,7 +143,7 @@ impl Classes {
             }
             Ty::Union(all) => {
                 for &one in all.iter() {
-                    self.add(types, class, one, implements, file, line);
+                    self.add(types, class, one, implements, line);
                 }
             }
             Ty::Ext(symbol) => {

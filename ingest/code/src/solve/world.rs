@@ -87,7 +87,6 @@ impl Found {
 pub(super) struct Entry {
     pub(super) file: u32,
     pub(super) binding: Binding,
-    pub(super) instance: bool,
 }
 
 /// Where an import's module leads.
@@ -309,13 +308,7 @@ impl<'a> World<'a> {
             for member in &facts.members {
                 if let MemberOwner::Def(def) = member.owner {
                     let owner = self.gdef(index as u32, def);
-                    self.bind(
-                        index as u32,
-                        owner,
-                        member.name,
-                        member.binding,
-                        member.instance,
-                    );
+                    self.bind(index as u32, owner, member.name, member.binding);
                 }
             }
         }
@@ -327,23 +320,17 @@ impl<'a> World<'a> {
                 if let MemberOwner::Type(ty) = member.owner {
                     for owner in self.owners_of_type(index as u32, ty) {
                         self.note_impl_params(index as u32, ty, owner);
-                        late.push((
-                            index as u32,
-                            owner,
-                            member.name,
-                            member.binding,
-                            member.instance,
-                        ));
+                        late.push((index as u32, owner, member.name, member.binding));
                     }
                 }
             }
         }
-        for (file, owner, name, binding, instance) in late {
-            self.bind(file, owner, name, binding, instance);
+        for (file, owner, name, binding) in late {
+            self.bind(file, owner, name, binding);
         }
     }
 
-    fn bind(&mut self, file: u32, owner: GDef, name: Name, binding: Binding, instance: bool) {
+    fn bind(&mut self, file: u32, owner: GDef, name: Name, binding: Binding) {
         let symbol = self.symbol(file, name);
         if self.symbols.text(symbol) == "*" {
             if let Binding::Import(import) = binding {
@@ -358,11 +345,7 @@ impl<'a> World<'a> {
         if entries.is_empty() {
             self.listing.entry(owner).or_default().push(symbol);
         }
-        entries.push(Entry {
-            file,
-            binding,
-            instance,
-        });
+        entries.push(Entry { file, binding });
         if let Binding::Def(def) = binding {
             let def = self.gdef(file, def);
             if self.is_class(owner) {
