@@ -6,6 +6,7 @@
 
 pub mod builder;
 pub mod python;
+pub mod rust;
 pub mod tokens;
 
 use crate::facts::{FileFacts, Import};
@@ -128,5 +129,5 @@ pub enum Linearization {
 
 /// Every language read in full.
 pub fn all() -> Vec<Box<dyn Language>> {
-    vec![Box::new(python::Python)]
+    vec![Box::new(python::Python), Box::new(rust::Rust)]
 }

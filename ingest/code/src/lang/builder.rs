@@ -437,6 +437,20 @@ impl Scopes {
         self.open.len()
     }
 
+    /// The tags of the open scopes, outermost first.
+    pub fn tags(&self) -> impl Iterator<Item = u32> + '_ {
+        self.open.iter().map(|&(tag, _)| tag)
+    }
+
+    /// What the innermost scope binds, in order.
+    pub fn here(&self) -> Vec<(Name, Bound)> {
+        let from = self.open.last().map_or(0, |&(_, from)| from as usize);
+        self.entries[from..]
+            .iter()
+            .map(|entry| (entry.name, entry.bound))
+            .collect()
+    }
+
     /// Binds a name in the innermost scope; an earlier binding of it there is shadowed.
     pub fn bind(&mut self, name: Name, bound: Bound) {
         let at = name.0 as usize;
