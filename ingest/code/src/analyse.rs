@@ -318,7 +318,7 @@ impl Analyser {
                     return Ok(Outcomes::default());
                 };
                 let count = done.fetch_add(1, Ordering::Relaxed) + 1;
-                if count % 64 == 0 || count == total {
+                if count.is_multiple_of(64) || count == total {
                     progress(Progress {
                         phase: Phase::Reading,
                         done: count,

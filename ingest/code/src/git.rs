@@ -264,7 +264,10 @@ fn is_moved(git: &Git, git_dir: &Path, top: &Path) -> Result<bool, GitError> {
         cwd: top.to_owned(),
         ..git.clone()
     };
-    let back = own.ask(&["rev-parse", "--absolute-git-dir"])?;
+    let back = match own.ask(&["rev-parse", "--absolute-git-dir"]) {
+        Err(GitError::NotARepository { .. }) => None,
+        other => other?,
+    };
     Ok(back.is_none_or(|back| Path::new(&back) != git_dir) || !top.join(".git").exists())
 }
 
@@ -284,7 +287,7 @@ fn last_segment(url: &str) -> Option<String> {
     let url = url.trim().trim_end_matches('/');
     let last = url.rsplit(['/', ':', '\\']).next()?;
     let last = last.strip_suffix(".git").unwrap_or(last);
-    (!last.is_empty()).then(|| last.to_owned())
+    (!matches!(last, "" | "." | "..")).then(|| last.to_owned())
 }
 
 fn usable(name: &str) -> Result<String, GitError> {

@@ -37,16 +37,19 @@ impl Reader {
         })
     }
 
-    fn read(&mut self, oid: &str, limit: u64) -> Result<Blob, GitError> {
+    /// `None` where git ended instead of answering.
+    fn read(&mut self, oid: &str, limit: u64) -> Result<Option<Blob>, GitError> {
         let io = |e: std::io::Error| broken(&e.to_string());
         let stdin = self.stdin.as_mut().ok_or_else(|| broken("closed"))?;
         stdin.write_all(format!("{oid}\n").as_bytes()).map_err(io)?;
         stdin.flush().map_err(io)?;
         let mut header = String::new();
-        self.stdout.read_line(&mut header).map_err(io)?;
+        if self.stdout.read_line(&mut header).map_err(io)? == 0 {
+            return Ok(None);
+        }
         let header = header.trim_end();
         if header.ends_with(" missing") {
-            return Ok(Blob::Missing);
+            return Ok(Some(Blob::Missing));
         }
         let size: u64 = header
             .rsplit(' ')
@@ -56,12 +59,12 @@ impl Reader {
         if size > limit {
             std::io::copy(&mut (&mut self.stdout).take(size + 1), &mut std::io::sink())
                 .map_err(io)?;
-            return Ok(Blob::TooLarge(size));
+            return Ok(Some(Blob::TooLarge(size)));
         }
         let mut bytes = vec![0; size as usize + 1];
         self.stdout.read_exact(&mut bytes).map_err(io)?;
         bytes.pop();
-        Ok(Blob::Bytes(bytes))
+        Ok(Some(Blob::Bytes(bytes)))
     }
 }
 
@@ -98,7 +101,11 @@ impl Blobs {
             Some(reader) => reader,
             None => Reader::start(&self.git)?,
         };
-        let blob = reader.read(oid, limit)?;
+        let Some(blob) = reader.read(oid, limit)? else {
+            // Git gives up altogether on an object that a partial clone left out, or that is
+            // damaged; the next reader starts afresh.
+            return Ok(Blob::Missing);
+        };
         if let Ok(mut idle) = self.idle.lock() {
             idle.push(reader);
         }

@@ -48,13 +48,24 @@ pub(crate) fn read_bytes(
     if generated.unwrap_or_else(|| classify::says_generated(&source)) {
         return aside(SetAside::Generated);
     }
-    if classify::is_minified(&source) {
-        return aside(SetAside::Minified);
-    }
     if bracket_depth(source.as_bytes()) > limits.brackets {
         return aside(SetAside::TooDeep);
     }
-    notes.extend(conflict_markers(&source));
+    if classify::is_minified(&source) {
+        return aside(SetAside::Minified);
+    }
+    let source = match our_side(&source) {
+        Some((ours, line)) => {
+            let why = "merge-conflict markers; our side is read".to_owned();
+            notes.push(Note {
+                kind: BlindKind::ParseError,
+                line,
+                why,
+            });
+            Cow::Owned(ours)
+        }
+        None => source,
+    };
     let tree = match parse(&mut parsers.0, &grammar, &source, limits) {
         Ok(tree) => tree,
         Err(why) => return aside(why),
@@ -141,23 +152,42 @@ fn bracket_depth(bytes: &[u8]) -> u32 {
     deepest
 }
 
-fn conflict_markers(source: &str) -> Option<Note> {
-    let mut open = None;
-    for (i, line) in source.lines().enumerate() {
-        if line.starts_with("<<<<<<< ") {
-            open = open.or(Some(i as u32 + 1));
-        } else if line.starts_with(">>>>>>> ")
-            && let Some(line) = open
-        {
-            let why = "merge-conflict markers; the file is read as it stands".to_owned();
-            return Some(Note {
-                kind: BlindKind::ParseError,
-                line,
-                why,
-            });
-        }
+/// A source with merge-conflict markers, with our side kept and the other lines emptied, and the
+/// line of the first marker; `None` where there is no conflict.
+fn our_side(source: &str) -> Option<(String, u32)> {
+    if !source.contains("<<<<<<< ") || !source.contains(">>>>>>> ") {
+        return None;
     }
-    None
+    let mut out = String::with_capacity(source.len());
+    let (mut first, mut closed) = (None, false);
+    // Outside a conflict, in our side, or in theirs (and in the common ancestor's).
+    let (mut ours, mut theirs) = (false, false);
+    for (i, line) in source.split_inclusive('\n').enumerate() {
+        let marker = if !ours && !theirs && line.starts_with("<<<<<<< ") {
+            first = first.or(Some(i as u32 + 1));
+            ours = true;
+            true
+        } else if ours && (line.starts_with("||||||| ") || line.trim_end() == "=======") {
+            (ours, theirs) = (false, true);
+            true
+        } else if theirs && line.starts_with(">>>>>>> ") {
+            theirs = false;
+            closed = true;
+            true
+        } else {
+            theirs
+        };
+        out.push_str(if !marker {
+            line
+        } else if line.ends_with('\n') {
+            "\n"
+        } else {
+            ""
+        });
+    }
+    first
+        .filter(|_| closed && !ours && !theirs)
+        .map(|line| (out, line))
 }
 
 fn parse(
@@ -237,13 +267,13 @@ mod tests {
     }
 
     #[test]
-    fn conflict_markers_are_noted_where_they_begin() {
+    fn of_a_conflict_our_side_is_kept_on_its_lines() {
+        let text = "a\n<<<<<<< ours\nb\n||||||| base\nx\n=======\nc\n>>>>>>> theirs\nd\n";
         assert_eq!(
-            conflict_markers("a\n<<<<<<< ours\nb\n=======\nc\n>>>>>>> theirs\n")
-                .unwrap()
-                .line,
-            2
+            our_side(text),
+            Some(("a\n\nb\n\n\n\n\n\nd\n".to_owned(), 2))
         );
-        assert!(conflict_markers("a = 1 <<<<<<< 2\n>>>>>>> x\n").is_none());
+        assert_eq!(our_side("a = 1 <<<<<<< 2\n>>>>>>> x\n"), None);
+        assert_eq!(our_side("<<<<<<< x\n>>>>>>> y\n"), None);
     }
 }

@@ -94,9 +94,8 @@ impl<'a> Parser<'a> {
                 || line.starts_with(b"diff --git ")
                 || (line.is_empty() && !file.binary)
                 || line == b"-- "
+                || (!file.binary && !is_header(line))
             {
-                break;
-            } else if !file.binary && !is_header(line) {
                 break;
             }
             self.at += 1;
