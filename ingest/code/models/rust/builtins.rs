@@ -6,8 +6,6 @@ pub struct __Root;
 impl __Root {
     pub fn into(self) -> Self { self }
     pub fn to_owned(&self) -> Self { self }
-    pub fn borrow(&self) -> &Self { self }
-    pub fn borrow_mut(&mut self) -> &mut Self { self }
     pub fn as_ref(&self) -> &Self { self }
     pub fn as_mut(&mut self) -> &mut Self { self }
     pub fn by_ref(&mut self) -> &mut Self { self }
@@ -103,6 +101,13 @@ impl Deref<str> for String {
 pub struct i8; pub struct i16; pub struct i32; pub struct i64; pub struct i128; pub struct isize;
 pub struct u8; pub struct u16; pub struct u32; pub struct u64; pub struct u128; pub struct usize;
 pub struct f32; pub struct f64; pub struct bool; pub struct char;
+// A literal without a suffix may be of any of these.
+pub struct __Int;
+impl i32 for __Int {} impl i64 for __Int {} impl u32 for __Int {} impl u64 for __Int {}
+impl usize for __Int {} impl isize for __Int {} impl u8 for __Int {} impl u16 for __Int {}
+impl i8 for __Int {} impl i16 for __Int {} impl u128 for __Int {} impl i128 for __Int {}
+pub struct __Float;
+impl f64 for __Float {} impl f32 for __Float {}
 impl bool {
     pub fn then<T>(self, f: impl FnOnce() -> T) -> Option<T> { Some(f()) }
     pub fn then_some<T>(self, value: T) -> Option<T> { Some(value) }
@@ -217,12 +222,18 @@ impl<T, E> PartialEq for Result<T, E> {
     fn eq(&self, other: &Result<T, E>) -> bool { match self { Ok(x) => match other { Ok(y) => PartialEq::eq(x, y) }, Err(x) => match other { Err(y) => PartialEq::eq(x, y) } } }
 }
 pub struct Error;
+pub struct ParseIntError; pub struct ParseFloatError; pub struct ParseBoolError; pub struct ParseCharError;
+pub struct TryFromIntError; pub struct Utf8Error; pub struct FromUtf8Error; pub struct BorrowError;
+pub struct RecvError; pub struct SendError; pub struct PoisonError;
 pub type __IoResult<T> = Result<T, Error>;
 
 // Iteration
 
 pub trait IntoIterator<Item> {
     fn into_iter(self) -> Iter<Item>;
+}
+impl<I: Iterator> IntoIterator for I {
+    fn into_iter(self) -> Self { self }
 }
 pub trait FromIterator<A> {
     fn from_iter<I>(items: I) -> Self;
@@ -236,7 +247,6 @@ impl<T> Iterator<T> for Iter<T> {
 }
 pub trait Iterator<Item> {
     fn next(&mut self) -> Option<Item>;
-    fn into_iter(self) -> Self { self }
     fn iter(&self) -> Self { self }
     fn by_ref(&mut self) -> &mut Self { self }
     fn peekable(self) -> Self { self }

@@ -383,7 +383,7 @@ impl Builder {
 }
 
 /// What a name is bound to in a lexical scope.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Bound {
     /// A variable or parameter.
     Place(Place),

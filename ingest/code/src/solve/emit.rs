@@ -452,14 +452,19 @@ fn admits(world: &World<'_>, engine: &mut Engine<'_>, call: u32, target: GDef) -
         let ty = engine
             .types
             .resolve(world, file, ty, world.self_class(target));
-        let Ty::Inst(wanted, _) = *engine.types.get(ty) else {
-            continue;
-        };
         let known: Vec<GDef> = engine
             .values_of(arg.place)
             .iter()
             .filter_map(|(v, _)| engine.values.class(*v))
             .collect();
+        let wanted = match *engine.types.get(ty) {
+            Ty::Inst(wanted, _) => wanted,
+            // A type of an outside package admits nothing that the program defines.
+            Ty::Ext(_) if !known.is_empty() && known.iter().all(|&k| !world.is_model(k)) => {
+                return false;
+            }
+            _ => continue,
+        };
         if !known.is_empty()
             && !known
                 .iter()

@@ -1175,9 +1175,7 @@ impl<'w> Engine<'w> {
             }
             return;
         };
-        if self.world.symbols.text(name) == "prototype"
-            && !self.world.semantics.function_class.is_empty()
-        {
+        if self.world.symbols.text(name) == "prototype" && self.world.has_prototypes() {
             let v = self.values.intern(Val::Proto(class));
             return self.add(to, v, rule);
         }
@@ -1250,7 +1248,7 @@ impl<'w> Engine<'w> {
             let v = self.values.intern(Val::Class(class));
             return self.add(to, v, rule);
         }
-        if text == "constructor" && !self.world.semantics.function_class.is_empty() {
+        if text == "constructor" && self.world.has_prototypes() {
             let val = if self.world.is_class(class) {
                 Val::Class(class)
             } else {
@@ -1293,7 +1291,7 @@ impl<'w> Engine<'w> {
             }
         }
         self.load_fields(load, val, recv, rule);
-        if !found && !is_model && !self.world.semantics.function_class.is_empty() {
+        if !found && !is_model && self.world.has_prototypes() {
             let owner = self.field_owner(val);
             let own = self.field(owner, name);
             self.load_prototypes(load, &order, name, recv, SmallVec::from_elem(own, 1));
@@ -1303,7 +1301,7 @@ impl<'w> Engine<'w> {
         }
         let deref = self.world.semantics.deref_member;
         if !deref.is_empty() && text != deref {
-            self.load_through(load, val, class, &order, recv);
+            self.load_through(load, val, class, recv);
         }
         if let Some(symbol) = self.classes.outside_base(self.world, class) {
             let v = self.values.intern(Val::Ext(symbol));
@@ -1323,22 +1321,14 @@ impl<'w> Engine<'w> {
     }
 
     /// A member that a wrapper lacks is looked up on what it derefs to.
-    fn load_through(&mut self, load: u32, val: ValId, class: GDef, order: &[GDef], recv: ValId) {
+    fn load_through(&mut self, load: u32, val: ValId, class: GDef, recv: ValId) {
         let Some(deref) = self.world.symbols.get(self.world.semantics.deref_member) else {
             return;
         };
         if recv != val || !self.delegated.insert((load, val, val)) {
             return;
         }
-        let method = order.iter().find_map(|&k| {
-            self.world
-                .entries(k, deref)
-                .iter()
-                .find_map(|e| match e.binding {
-                    crate::facts::Binding::Def(d) => Some(self.world.gdef(e.file, d)),
-                    _ => None,
-                })
-        });
+        let method = self.deref_method(class, deref);
         let Some(method) = method else { return };
         let inner = self.fresh();
         let call = self.implicit_call(load, method, inner);
@@ -1490,9 +1480,7 @@ impl<'w> Engine<'w> {
                         self.copy(place, to, step);
                     }
                 }
-                if matches!(self.values.get(owner), Val::Obj(..))
-                    && !self.world.semantics.function_class.is_empty()
-                {
+                if matches!(self.values.get(owner), Val::Obj(..)) && self.world.has_prototypes() {
                     if let Some(link) = self.world.symbols.get("__proto__") {
                         if link != name {
                             let place = self.field(owner, link);
@@ -1529,7 +1517,7 @@ impl<'w> Engine<'w> {
 
     /// Unknown members are looked for along every link.
     fn load_all_links(&mut self, load: u32, owner: ValId, recv: ValId) {
-        if self.world.semantics.function_class.is_empty() {
+        if !self.world.has_prototypes() {
             return;
         }
         for link in ["__proto__", "$spread"] {
@@ -1560,6 +1548,12 @@ impl<'w> Engine<'w> {
             return;
         };
         let function_class = self.world.semantics.function_class;
+        if !function_class.is_empty() && !self.world.has_prototypes() {
+            if let Some(class) = self.world.builtin_class(function_class) {
+                self.flow_entries(load, class, name, val, rule);
+            }
+            return;
+        }
         if !function_class.is_empty() {
             let text = self.world.symbols.text(name);
             if text == "prototype" {
@@ -1598,8 +1592,7 @@ impl<'w> Engine<'w> {
             if self.flow_entries(load, k, name, of, weaker(rule, Rule::Inherited)) {
                 return;
             }
-            let function_class = self.world.semantics.function_class;
-            if !function_class.is_empty() && !self.world.is_class(k) {
+            if self.world.has_prototypes() && !self.world.is_class(k) {
                 if self.world.symbols.text(name) == "constructor" {
                     let v = self.values.intern(Val::Fn(k));
                     let place = self.fresh();
@@ -1730,7 +1723,7 @@ impl<'w> Engine<'w> {
                 }
                 let field = self.field(owner, name);
                 self.copy(from, field, Rule::Local);
-                if !self.world.semantics.function_class.is_empty() {
+                if self.world.has_prototypes() {
                     self.subscribe(field, Sub::Setter { store, recv: val });
                 }
             }

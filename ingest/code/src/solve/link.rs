@@ -756,9 +756,9 @@ impl Engine<'_> {
             }
             Val::Inst(class) | Val::Typed(class, _) | Val::Obj(_, Some(class)) => {
                 if let Some(name) = self.world.symbols.get(self.world.semantics.call_member) {
-                    let _ = class;
                     self.call_member(call, val, name);
                 }
+                self.call_through(call, val, class);
             }
             Val::Super(class, of) => {
                 // `super(…)`: the constructor of the next class.
@@ -825,6 +825,47 @@ impl Engine<'_> {
         });
         self.subscribe(to, Sub::Call(call));
         self.add(base, val, Rule::Local);
+    }
+
+    /// A wrapper that is called (`Box<dyn Fn()>`): what it derefs to is called.
+    fn call_through(&mut self, call: u32, val: ValId, class: GDef) {
+        let deref = self.world.semantics.deref_member;
+        let Some(deref) = self.world.symbols.get(deref).filter(|_| !deref.is_empty()) else {
+            return;
+        };
+        let key = (call, GDef(deref.0), Some(val), Some(u32::MAX));
+        if !self.links.insert(key) {
+            return;
+        }
+        let Some(method) = self.deref_method(class, deref) else {
+            return;
+        };
+        let inner = self.fresh();
+        let rec = self.calls[call as usize].clone();
+        self.calls.push(CallRec {
+            callee: GPlace::NOWHERE,
+            args: SmallVec::new(),
+            result: inner,
+            kind: CallKind::Implicit,
+            source: None,
+            ..rec
+        });
+        let through = self.calls.len() as u32 - 1;
+        let how = How::Exact(class);
+        self.link(through, method, None, Some(val), Rule::Implicit, how);
+        self.subscribe(inner, Sub::Call(call));
+    }
+
+    /// The member by which a class's instances deref.
+    pub(super) fn deref_method(&self, class: GDef, deref: Symbol) -> Option<GDef> {
+        let order = self.classes.order(self.world, class);
+        order.iter().find_map(|&k| {
+            let entries = self.world.entries(k, deref);
+            entries.iter().find_map(|e| match e.binding {
+                crate::facts::Binding::Def(d) => Some(self.world.gdef(e.file, d)),
+                _ => None,
+            })
+        })
     }
 
     /// Functions among the arguments are handed to code that nobody reads.
@@ -1243,22 +1284,14 @@ impl Engine<'_> {
         let Some(&interface) = self.world.class_of.get(&method) else {
             return;
         };
-        let name = self.name_of(method);
         let order = self.classes.order(self.world, class);
         for &k in order.iter() {
-            let mut entries: Vec<GDef> = self
-                .world
-                .entries(k, name)
-                .iter()
-                .filter_map(|e| match e.binding {
-                    crate::facts::Binding::Def(d) => Some(self.world.gdef(e.file, d)),
-                    _ => None,
-                })
-                .collect();
+            let mut entries = self.implementations(k, interface, method);
             if entries.len() > 1 {
                 // Several traits have a method of that name: the one whose impl names this trait.
                 let wanted = self.world.symbols.text(self.name_of(interface)).to_owned();
-                entries.retain(|&e| {
+                entries.retain(|e| {
+                    let e = *e;
                     let d = self.world.def(e);
                     d.disambiguator.is_some_and(|n| {
                         let text = self

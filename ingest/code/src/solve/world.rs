@@ -496,6 +496,11 @@ impl<'a> World<'a> {
         (found.denote != Denote::Missing).then_some(Found { hops: 0, ..found })
     }
 
+    /// Functions are objects with prototypes (JavaScript).
+    pub(super) fn has_prototypes(&self) -> bool {
+        !self.semantics.function_class.is_empty() && !self.semantics.explicit_receiver
+    }
+
     /// The model class with that name, for literals.
     pub(super) fn builtin_class(&self, name: &str) -> Option<GDef> {
         match self.builtin(self.symbols.get(name)?)?.denote {

@@ -4,7 +4,7 @@
 //! struct or variant, a fresh value with its fields stored.
 
 use super::grammar::Kind;
-use super::lower::Lower;
+use super::lower::{Lower, camel};
 use super::types::{Constructor, Parts, Resolved, Start};
 use crate::facts::*;
 use ripple_schemas::NodeKind;
@@ -118,7 +118,7 @@ impl Lower {
         let places = self.arguments(args, local);
         let callee = match resolved {
             Resolved::Local(place) => place,
-            Resolved::Def(def) => self.b.place_of(def),
+            Resolved::Def(def) => self.place_of_all(def),
             Resolved::Path(path) => match self.expected_path(&parts, &path, expect) {
                 Some(path) => self.b.path(path, line, true),
                 None => self.walk_path(path, line, true),
@@ -163,24 +163,67 @@ impl Lower {
         Some(path)
     }
 
-    /// `Vec::<Cart>::new()` gives a `Vec<Cart>`.
+    /// What the constructors of std's traits give by their declaration: `T::default()` a `T`,
+    /// `T::from_str(…)` a `Result<T, _>`; and `Vec::<Cart>::new()` a `Vec<Cart>`.
     fn owner_type(&mut self, parts: &Parts, result: Place, line: u32) {
-        let Some(args) = parts.owner_args.clone() else {
-            return;
-        };
         let Some((last, before)) = parts.names.split_last() else {
             return;
         };
-        if matches!(self.b.text(*last), "new" | "with_capacity" | "default") && !before.is_empty() {
-            let owner = Parts {
-                start: parts.start,
-                names: before.into(),
-                args: Some(args),
-                owner_args: None,
-                via: None,
-            };
-            let ty = self.type_of(owner, line);
+        let owned = match before.last() {
+            Some(&owner) => {
+                camel(self.b.text(owner))
+                    && !matches!(
+                        self.b.text(owner),
+                        "Default" | "From" | "FromStr" | "TryFrom"
+                    )
+            }
+            None => matches!(parts.start, Start::SelfType | Start::Type(_)),
+        };
+        let with_args = parts.owner_args.is_some();
+        let wraps = match self.b.text(*last) {
+            "default" | "from" => false,
+            "from_str" | "try_from" => true,
+            "new" | "with_capacity" if with_args => false,
+            _ => return,
+        };
+        if !owned {
+            return;
+        }
+        let owner = Parts {
+            start: parts.start,
+            names: before.into(),
+            args: parts.owner_args.clone(),
+            owner_args: None,
+            via: None,
+        };
+        let ty = self.type_of(owner, line);
+        if self.is_concrete(ty) && !self.is_builtin(ty, with_args) {
+            let ty = if wraps { self.result_of(ty) } else { ty };
             self.b.typed(result, ty, false, line);
+        }
+    }
+
+    /// Library containers say more by their model than by their bare name.
+    fn is_builtin(&self, ty: TypeId, with_args: bool) -> bool {
+        match &self.b.facts.types[ty.0 as usize] {
+            Type::Named(
+                Path {
+                    head: Head::Free(..),
+                    ..
+                },
+                _,
+            ) => !with_args,
+            Type::Named(
+                Path {
+                    head: Head::Import(id),
+                    ..
+                },
+                _,
+            ) => {
+                let module = self.b.text(self.b.facts.imports[id.0 as usize].module);
+                !with_args && (module.starts_with("std") || module.starts_with("core"))
+            }
+            _ => false,
         }
     }
 
@@ -279,14 +322,27 @@ impl Lower {
         };
         let callee = self.path_on(target, member, line)?;
         let text = self.name(field);
-        Some(self.b.call(
+        let result = self.b.call(
             CallKind::Implicit,
             line,
             callee,
             Place::NOWHERE,
             &[receiver],
             text,
-        ))
+        );
+        let given = if wraps {
+            self.result_of(target)
+        } else {
+            target
+        };
+        self.b.typed(result, given, false, line);
+        Some(result)
+    }
+
+    /// `Result<T, _>`.
+    fn result_of(&mut self, ty: TypeId) -> TypeId {
+        let (name, unknown) = (self.b.name("Result"), self.b.ty(Type::Unknown));
+        self.free_type(name, vec![ty, unknown])
     }
 
     /// `T` of `Result<T, E>` or `Option<T>`, else the type itself.

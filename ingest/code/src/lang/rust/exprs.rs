@@ -134,11 +134,11 @@ impl Lower {
             }
             Kind::StringLiteral | Kind::RawStringLiteral => self.literal("str"),
             Kind::IntegerLiteral => {
-                let class = suffix(self.text(node), "i32");
+                let class = suffix(self.text(node), "__Int");
                 self.literal(class)
             }
             Kind::FloatLiteral => {
-                let class = suffix(self.text(node), "f64");
+                let class = suffix(self.text(node), "__Float");
                 self.literal(class)
             }
             Kind::BooleanLiteral => self.literal("bool"),
@@ -177,7 +177,8 @@ impl Lower {
         if self.model && text == "__element" {
             return Select::Element;
         }
-        Select::Field(self.name(field))
+        let name = self.name(field);
+        Select::Field(self.field_member(name))
     }
 
     /// Stores the n-th part of a tuple or array.
@@ -233,7 +234,7 @@ impl Lower {
         match self.resolve(&parts, line) {
             Resolved::Local(place) => place,
             Resolved::Def(def) => {
-                let place = self.b.place_of(def);
+                let place = self.place_of_all(def);
                 self.b.mention(place, line);
                 place
             }
@@ -246,7 +247,28 @@ impl Lower {
     /// What a path leads to; where a glob import is around, as an extern crate too.
     pub(super) fn walk_path(&mut self, path: Path, line: u32, callee: bool) -> Place {
         let other = self.or_crate(&path, line);
+        let twins = match path.head {
+            Head::Import(id) => self.twins.get(&Bound::Import(id)).cloned(),
+            _ => None,
+        };
+        let rest = path.rest.clone();
         let to = self.b.path(path, line, callee);
+        for twin in twins.into_iter().flatten() {
+            if let Bound::Import(id) = twin {
+                let path = Path {
+                    head: Head::Import(id),
+                    rest: rest.clone(),
+                };
+                let within = self.b.current();
+                self.b.facts.flows.push(Flow::Path {
+                    to,
+                    path,
+                    within,
+                    line,
+                    callee,
+                });
+            }
+        }
         if let Some(path) = other {
             let within = self.b.current();
             self.b.facts.flows.push(Flow::Path {
@@ -714,7 +736,9 @@ impl Lower {
             return;
         }
         let place = self.b.place();
-        self.b.copy(place, value);
+        if !ty.is_some_and(|ty| self.is_plain_struct(ty)) {
+            self.b.copy(place, value);
+        }
         if let Some(ty) = ty
             && self.b.facts.types[ty.0 as usize] != Type::Unknown
         {
@@ -725,6 +749,25 @@ impl Lower {
             self.b.scopes.bind(name, Bound::Place(place));
         } else {
             self.pattern(pattern, place);
+        }
+    }
+
+    /// Whether a declared type says all of the value: a struct of this file without parameters.
+    fn is_plain_struct(&self, ty: TypeId) -> bool {
+        match &self.b.facts.types[ty.0 as usize] {
+            Type::Named(
+                Path {
+                    head: Head::Def(def),
+                    rest,
+                },
+                args,
+            ) => {
+                rest.is_empty()
+                    && args.is_empty()
+                    && self.shapes.contains_key(def)
+                    && self.b.facts.defs[def.0 as usize].generics.is_empty()
+            }
+            _ => false,
         }
     }
 

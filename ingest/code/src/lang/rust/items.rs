@@ -177,7 +177,7 @@ impl Lower {
                 self.export_macro(name, def, self.line(node));
             }
         } else if self.b.text(name) != "_" {
-            self.b.scopes.bind(name, Bound::Def(def));
+            self.bind_item(name, Bound::Def(def));
         }
         if member {
             self.b.member(self.module, name, Binding::Def(def), false);
@@ -499,14 +499,18 @@ impl Lower {
             let member = match variant {
                 Some(variant) => self.payload(variant, name),
                 None if self.model && self.b.text(plain) == "__element" => self.b.name("[*]"),
-                None => plain,
+                None if ordered => plain,
+                None => self.field_member(plain),
             };
             let field = self.define(child, name_node, name, NodeKind::Field, &attrs);
             self.b.value(field);
             self.b.enter(field);
             let ty = self.ty(ty_node);
             self.b.leave();
-            self.b.def(field).ty = Some(ty);
+            let apart = self.b.name("field");
+            let d = self.b.def(field);
+            d.ty = Some(ty);
+            d.disambiguator = Some(apart);
             if self.is_exported(child) || variant.is_some() {
                 self.b.def(field).flags.0 |= DefFlags::EXPORTED;
             }
@@ -1169,7 +1173,7 @@ impl Lower {
         let id = self
             .b
             .import(specifier, Imported::Module, line, ImportKind::Implicit);
-        self.b.scopes.bind(name, Bound::Import(id));
+        self.bind_item(name, Bound::Import(id));
         self.b.member(self.module, name, Binding::Import(id), false);
         if item.attrs.macro_use {
             let id = self

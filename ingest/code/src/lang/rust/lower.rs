@@ -102,6 +102,10 @@ pub(super) struct Lower {
     literals: FxHashMap<&'static str, Place>,
     /// `Circle` and `0` to `Circle.0`.
     payloads: FxHashMap<(Name, Name), Name>,
+    /// `total` to `.total`.
+    fields: FxHashMap<Name, Name>,
+    /// Definitions and imports of the same name in the same scope, of which `cfg` picks one.
+    pub(super) twins: FxHashMap<Bound, smallvec::SmallVec<[Bound; 1]>>,
     /// Type parameters of an impl that stand for those of its type.
     pub(super) aliases: FxHashMap<(DefId, Name), (DefId, Name)>,
     /// Names under which impls of types from elsewhere hang their methods.
@@ -150,6 +154,8 @@ pub(super) fn lower(path: &str, source: &str, tree: &Tree, model: bool) -> FileF
         paths: FxHashMap::default(),
         literals: FxHashMap::default(),
         payloads: FxHashMap::default(),
+        fields: FxHashMap::default(),
+        twins: FxHashMap::default(),
         aliases: FxHashMap::default(),
         holders: FxHashMap::default(),
         holes: Vec::new(),
@@ -225,7 +231,7 @@ impl Lower {
         let of_trait = |member: &Member, defs: &[Def]| match member.binding {
             Binding::Def(def) => {
                 let def = &defs[def.0 as usize];
-                def.disambiguator.is_some().then_some(true).or(Some(false))
+                (def.kind != ripple_schemas::NodeKind::Field).then_some(def.disambiguator.is_some())
             }
             _ => None,
         };
@@ -318,6 +324,17 @@ impl Lower {
         name
     }
 
+    /// The member name of a named field: fields and methods are told apart by a dot in front.
+    pub(super) fn field_member(&mut self, name: Name) -> Name {
+        if let Some(&member) = self.fields.get(&name) {
+            return member;
+        }
+        let text = format!(".{}", self.b.text(name));
+        let member = self.b.name(&text);
+        self.fields.insert(name, member);
+        member
+    }
+
     /// The place that holds literals of a primitive type.
     pub(super) fn literal(&mut self, class: &'static str) -> Place {
         if let Some(&place) = self.literals.get(class) {
@@ -329,6 +346,45 @@ impl Lower {
     }
 
     // Names
+
+    /// Binds an item; another of the same name beside it is its twin, since only `cfg` allows that.
+    pub(super) fn bind_item(&mut self, name: Name, bound: Bound) {
+        let same = |a: Bound, b: Bound| match (a, b) {
+            (Bound::Def(a), Bound::Def(b)) => {
+                self.b.facts.defs[a.0 as usize].kind == self.b.facts.defs[b.0 as usize].kind
+            }
+            (Bound::Import(_), Bound::Import(_)) => true,
+            _ => false,
+        };
+        if let Some(other) = self
+            .b
+            .scopes
+            .get_here(name)
+            .filter(|&other| same(other, bound))
+        {
+            let mut twins = self.twins.get(&other).cloned().unwrap_or_default();
+            twins.push(other);
+            self.twins.insert(bound, twins);
+        }
+        self.b.scopes.bind(name, bound);
+    }
+
+    /// The place of a definition, or one that holds it and its twins.
+    pub(super) fn place_of_all(&mut self, def: DefId) -> Place {
+        let place = self.b.place_of(def);
+        let Some(twins) = self.twins.get(&Bound::Def(def)).cloned() else {
+            return place;
+        };
+        let all = self.b.place();
+        self.b.copy(all, place);
+        for twin in twins {
+            if let Bound::Def(def) = twin {
+                let place = self.b.place_of(def);
+                self.b.copy(all, place);
+            }
+        }
+        all
+    }
 
     /// What a name is bound to in the scopes around, by Rust's rules: items do not see the
     /// variables around them, modules see nothing around them.

@@ -57,6 +57,48 @@ fn shape(name: &str) -> Shape {
     }
 }
 
+/// Macros of the standard library, which no program redefines.
+fn of_std(name: &str) -> bool {
+    matches!(
+        name,
+        "print"
+            | "println"
+            | "eprint"
+            | "eprintln"
+            | "format"
+            | "panic"
+            | "format_args"
+            | "todo"
+            | "unreachable"
+            | "unimplemented"
+            | "write"
+            | "writeln"
+            | "assert"
+            | "assert_eq"
+            | "assert_ne"
+            | "debug_assert"
+            | "debug_assert_eq"
+            | "debug_assert_ne"
+            | "vec"
+            | "matches"
+            | "dbg"
+            | "thread_local"
+            | "concat"
+            | "stringify"
+            | "include"
+            | "include_str"
+            | "include_bytes"
+            | "env"
+            | "option_env"
+            | "line"
+            | "column"
+            | "file"
+            | "module_path"
+            | "cfg"
+            | "compile_error"
+    )
+}
+
 impl Lower {
     /// Reads a macro call; gives the place of its value.
     pub(super) fn macro_invocation(&mut self, node: Node<'_>, expect: Option<TypeId>) -> Place {
@@ -71,13 +113,12 @@ impl Lower {
             return Place::NOWHERE;
         };
         let line = self.line(macro_node);
-        let called = self.macro_call(&parts, name, line);
-        let text = self.b.text(name).to_owned();
-        let shape = if called.is_some() {
-            Shape::Unknown
-        } else {
-            shape(&text)
+        let (called, own) = match self.macro_call(&parts, name, line) {
+            Some((place, own)) => (Some(place), own),
+            None => (None, false),
         };
+        let text = self.b.text(name).to_owned();
+        let shape = if own { Shape::Unknown } else { shape(&text) };
         if shape == Shape::Unknown && matches!(text.as_str(), "include") {
             self.b.blind(
                 ripple_schemas::kind::BlindKind::Dynamic,
@@ -92,14 +133,19 @@ impl Lower {
             return called.unwrap_or_default();
         }
         let value = self.macro_arguments(tree, shape, &text, expect);
-        called.unwrap_or(value)
+        if value == Place::NOWHERE {
+            called.unwrap_or_default()
+        } else {
+            value
+        }
     }
 
-    /// The call of a macro of the program, where it may be one; gives its result.
-    fn macro_call(&mut self, parts: &Parts, name: Name, line: u32) -> Option<Place> {
+    /// The call of a macro of the program, where it may be one: its result, and whether it surely
+    /// is one.
+    fn macro_call(&mut self, parts: &Parts, name: Name, line: u32) -> Option<(Place, bool)> {
         let text = self.b.text(name);
-        let known =
-            shape(text) != Shape::Unknown || matches!(text, "include" | "join" | "try_join");
+        let known = of_std(text);
+        let mut own = false;
         let callee = if parts.names.len() == 1 && parts.start == Start::Name {
             let bang = format!("{text}!");
             let bang = self.b.name(&bang);
@@ -107,6 +153,7 @@ impl Lower {
                 Some(Bound::Def(def))
                     if self.b.def(def).kind == ripple_schemas::NodeKind::Macro =>
                 {
+                    own = true;
                     self.b.place_of(def)
                 }
                 Some(Bound::Import(id)) => {
@@ -140,10 +187,10 @@ impl Lower {
                 _ => return None,
             }
         };
-        Some(
-            self.b
-                .call(CallKind::Macro, line, callee, Place::NOWHERE, &[], name),
-        )
+        let result = self
+            .b
+            .call(CallKind::Macro, line, callee, Place::NOWHERE, &[], name);
+        Some((result, own))
     }
 
     /// `macro_rules!` are scoped by the text, through modules too.

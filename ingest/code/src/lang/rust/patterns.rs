@@ -227,7 +227,7 @@ impl Lower {
             let name = self.name(name_node);
             let member = match variant {
                 Some(variant) => self.payload(variant, name),
-                None => name,
+                None => self.field_member(name),
             };
             let line = self.line(child);
             let place = self.b.load(from, Select::Field(member), line);

@@ -236,7 +236,7 @@ impl Lower {
         if self.b.text(name) == "_" {
             return;
         }
-        self.b.scopes.bind(name, Bound::Import(id));
+        self.bind_item(name, Bound::Import(id));
         if member {
             self.b.member(self.module, name, Binding::Import(id), false);
         }
