@@ -100,9 +100,8 @@ fn change(turns: &[Turn]) -> ChangeSet {
                 }
             }
         }
-        let mut facts = facts(&owner, nodes, links);
-        facts.normalise();
-        change.put.push(facts);
+        // Not normalised: an owner may say a thing twice, in any order.
+        change.put.push(facts(&owner, nodes, links));
     }
     change
 }

@@ -250,6 +250,12 @@ pub async fn an_offset_moves_by_compare_and_set(backend: &dyn Backend) {
         other => panic!("a stale offset was not refused: {other:?}"),
     }
     assert_eq!(store.node(&sym("c")).await.expect("reads"), None);
+    let same = store.commit(at(10, 25, "c")).await;
+    assert!(
+        matches!(same, Err(StoreError::StaleOffset { .. })),
+        "without a document nothing says that this is a retry: {same:?}"
+    );
+    assert_eq!(store.node(&sym("c")).await.expect("reads"), None);
     let elsewhere = Offset {
         partition: 4,
         ..offset(1, 0, 1).expect("some")

@@ -12,13 +12,15 @@ pub struct Model {
 }
 
 impl Model {
-    /// Applies the facts of a change set.
+    /// Applies the facts of a change set, in the form that stores keep.
     pub fn apply(&mut self, change: &ChangeSet) {
         for owner in &change.remove {
             self.owners.remove(owner);
         }
         for facts in &change.put {
-            self.owners.insert(facts.owner.clone(), facts.clone());
+            let mut facts = facts.clone();
+            facts.normalise();
+            self.owners.insert(facts.owner.clone(), facts);
         }
     }
 

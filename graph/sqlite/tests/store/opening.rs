@@ -338,6 +338,30 @@ async fn a_locked_store_is_busy_after_its_time_and_readable_all_along() {
     assert_eq!(store.revision().await.unwrap(), Revision(2));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn writers_on_several_handles_wait_for_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ripple.db");
+    let tasks: Vec<_> = (0..4)
+        .map(|writer| {
+            let store = SqliteStore::open(&file).unwrap();
+            tokio::spawn(async move {
+                for step in 0..10 {
+                    let done = store.commit(many(&format!("w{writer}s{step}"), 50)).await;
+                    done.expect("waits, and is not told that the store is busy");
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert_eq!(
+        SqliteStore::open(&file).unwrap().revision().await.unwrap(),
+        Revision(40)
+    );
+}
+
 fn many(owner: &str, n: usize) -> ripple_graph_core::ChangeSet {
     put([facts(
         owner,
