@@ -5,6 +5,7 @@
 //! Adding one is adding a folder here and a line in [`all`].
 
 pub mod builder;
+pub mod ecma;
 pub mod python;
 pub mod rust;
 pub mod tokens;
@@ -129,5 +130,9 @@ pub enum Linearization {
 
 /// Every language read in full.
 pub fn all() -> Vec<Box<dyn Language>> {
-    vec![Box::new(python::Python), Box::new(rust::Rust)]
+    vec![
+        Box::new(ecma::Ecma),
+        Box::new(python::Python),
+        Box::new(rust::Rust),
+    ]
 }

@@ -1,0 +1,2 @@
+// A file that is imported for its data: JSON, styles, images. Nothing of it can be called.
+export default {};

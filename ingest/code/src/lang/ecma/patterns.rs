@@ -1,0 +1,361 @@
+//! Destructuring and assignment, property keys, iteration.
+
+use crate::facts::*;
+use crate::lang::builder::Bound;
+use crate::lang::ecma::kinds::K;
+use crate::lang::ecma::lower::Lower;
+use crate::lang::ecma::vars::VarId;
+use smallvec::SmallVec;
+use tree_sitter::Node;
+
+/// The key of a property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    Name(Name),
+    /// The strings in a place.
+    Computed(Place),
+    Unknown,
+}
+
+impl Key {
+    pub(super) fn select(self) -> Select {
+        match self {
+            Key::Name(name) => Select::Field(name),
+            Key::Computed(place) if place != Place::NOWHERE => Select::Computed(place),
+            Key::Computed(_) | Key::Unknown => Select::Any,
+        }
+    }
+}
+
+impl<'t> Lower<'t> {
+    /// The key that a property name node stands for.
+    pub(super) fn key(&mut self, node: Node<'t>) -> Key {
+        match self.kind(node) {
+            K::PropertyIdentifier
+            | K::PrivatePropertyIdentifier
+            | K::ShorthandPropertyIdentifier
+            | K::ShorthandPropertyIdentifierPattern
+            | K::Identifier => Key::Name(self.name_of(node)),
+            K::String => {
+                let text = self.string_text(node);
+                Key::Name(self.b.name(text))
+            }
+            K::Number => self.number_key(node),
+            K::ComputedPropertyName => match self.first(node) {
+                Some(inner) => self.index_key(inner),
+                None => Key::Unknown,
+            },
+            _ => Key::Unknown,
+        }
+    }
+
+    fn number_key(&mut self, node: Node<'t>) -> Key {
+        let text = format!("[{}]", self.text(node));
+        Key::Name(self.b.name(&text))
+    }
+
+    /// The key that an expression in brackets stands for.
+    pub(super) fn index_key(&mut self, node: Node<'t>) -> Key {
+        match self.kind(node) {
+            K::String => {
+                let text = self.string_text(node);
+                Key::Name(self.b.name(text))
+            }
+            K::Number => self.number_key(node),
+            K::TemplateString
+                if self
+                    .children(node)
+                    .iter()
+                    .all(|&n| self.kind(n) != K::TemplateSubstitution) =>
+            {
+                let text = self.string_text(node);
+                Key::Name(self.b.name(text))
+            }
+            K::MemberExpression
+                if matches!(self.text(node), "Symbol.iterator" | "Symbol.asyncIterator") =>
+            {
+                Key::Name(self.b.name("@@iterator"))
+            }
+            K::Identifier => {
+                let name = self.name_of(node);
+                if let Some(Bound::Place(var)) = self.b.scopes.get(name) {
+                    if let Some(&text) = self.const_text.get(&var.0) {
+                        self.expr(node);
+                        return Key::Name(text);
+                    }
+                }
+                Key::Computed(self.expr(node))
+            }
+            // Arithmetic gives numbers.
+            K::UpdateExpression => {
+                self.expr(node);
+                Key::Unknown
+            }
+            _ => Key::Computed(self.expr(node)),
+        }
+    }
+
+    /// True for arithmetic: the index of an element.
+    pub(super) fn is_numeric(&self, node: Node<'t>) -> bool {
+        match self.kind(node) {
+            K::UpdateExpression => true,
+            K::UnaryExpression => self
+                .field(node, self.f.operator)
+                .is_some_and(|o| matches!(self.text(o), "+" | "-" | "~")),
+            K::BinaryExpression => {
+                self.field(node, self.f.operator)
+                    .is_some_and(|o| match self.text(o) {
+                        "-" | "*" | "/" | "%" | "|" | "&" | ">>" | ">>>" | "<<" | "^" => true,
+                        "+" => [self.f.left, self.f.right].into_iter().any(|side| {
+                            self.field(node, side)
+                                .is_some_and(|n| self.kind(n) == K::Number || self.is_numeric(n))
+                        }),
+                        _ => false,
+                    })
+            }
+            K::ParenthesizedExpression => {
+                self.first(node).is_some_and(|inner| self.is_numeric(inner))
+            }
+            _ => false,
+        }
+    }
+
+    /// The member that `o[index]` selects.
+    pub(super) fn subscript(&mut self, index: Node<'t>) -> Select {
+        if self.is_numeric(index) {
+            self.expr(index);
+            return Select::Element;
+        }
+        self.index_key(index).select()
+    }
+
+    /// What iterating over a place yields.
+    pub(super) fn iterate(&mut self, over: Place, line: u32) -> Place {
+        if over == Place::NOWHERE {
+            return over;
+        }
+        let items = self.iterable(over, line);
+        let element = self.b.place();
+        for source in [over, items] {
+            let loaded = self.b.load_callee(source, Select::Element, line);
+            self.b.copy(element, loaded);
+        }
+        let step = self.b.implicit(items, "next", &[], line);
+        let step = self.awaited(step, line);
+        let select = self.field_named("value");
+        let value = self.b.load_callee(step, select, line);
+        self.b.copy(element, value);
+        element
+    }
+
+    /// The iterator of a value that defines one.
+    pub(super) fn iterable(&mut self, over: Place, line: u32) -> Place {
+        self.b.implicit(over, "@@iterator", &[], line)
+    }
+
+    /// Values flow into a pattern: a declaration's first value, or an assignment.
+    pub(super) fn bind_pattern(&mut self, pattern: Node<'t>, from: Place, declares: bool) {
+        let line = self.line(pattern);
+        match self.kind(pattern) {
+            K::Identifier | K::ShorthandPropertyIdentifierPattern | K::Undefined => {
+                self.bind_name(pattern, from, declares);
+            }
+            K::ObjectPattern => self.bind_object(pattern, from, declares),
+            K::ArrayPattern => self.bind_array(pattern, from, declares),
+            K::AssignmentPattern | K::ObjectAssignmentPattern => {
+                let (left, right) = (
+                    self.field(pattern, self.f.left),
+                    self.field(pattern, self.f.right),
+                );
+                if let (Some(left), Some(right)) = (left, right) {
+                    let mark = self.vars.mark();
+                    let hint = self.member_name_hint(left);
+                    let default = self.expr_hint(right, hint);
+                    let taken = self.vars.take(mark);
+                    let untaken = self.vars.untaken();
+                    self.vars.merge(&mut self.b, taken, untaken);
+                    let value = self.union(from, default);
+                    self.bind_pattern(left, value, declares);
+                }
+            }
+            K::RestPattern | K::NonNullExpression | K::ParenthesizedExpression => {
+                if let Some(inner) = self.first(pattern) {
+                    self.bind_pattern(inner, from, declares);
+                }
+            }
+            K::AsExpression | K::SatisfiesExpression => {
+                if let Some(inner) = self.first(pattern) {
+                    self.bind_pattern(inner, from, declares);
+                }
+            }
+            K::MemberExpression => {
+                let (object, property) = (
+                    self.field(pattern, self.f.object),
+                    self.field(pattern, self.f.property),
+                );
+                if let (Some(object), Some(property)) = (object, property) {
+                    let base = self.expr(object);
+                    let select = Select::Field(self.name_of(property));
+                    self.b.store(base, select, from, line);
+                }
+            }
+            K::SubscriptExpression => {
+                let (object, index) = (
+                    self.field(pattern, self.f.object),
+                    self.field(pattern, self.f.index),
+                );
+                if let (Some(object), Some(index)) = (object, index) {
+                    let base = self.expr(object);
+                    let select = self.subscript(index);
+                    self.b.store(base, select, from, line);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A default value is named after what it stands in for.
+    fn member_name_hint(&mut self, left: Node<'t>) -> crate::lang::ecma::lower::Hint {
+        match self.kind(left) {
+            K::Identifier | K::ShorthandPropertyIdentifierPattern => {
+                crate::lang::ecma::lower::Hint {
+                    parent: None,
+                    name: Some(self.name_of(left)),
+                }
+            }
+            _ => crate::lang::ecma::lower::Hint::default(),
+        }
+    }
+
+    fn bind_name(&mut self, node: Node<'t>, from: Place, declares: bool) {
+        if declares {
+            if let Some(&var) = self.declared.get(&node.id()) {
+                self.vars.init(&mut self.b, var, from);
+                return;
+            }
+        }
+        let name = self.name_of(node);
+        match self.b.scopes.get(name) {
+            Some(Bound::Place(var)) => {
+                if let Some(&def) = self.var_defs.get(&var.0) {
+                    let (of, line) = (self.b.place_of(def), self.line(node));
+                    self.b.mention(of, line);
+                }
+                self.vars.write(&mut self.b, VarId(var.0), from);
+            }
+            Some(Bound::Def(def)) => {
+                let place = self.b.place_of(def);
+                self.b.copy(place, from);
+            }
+            Some(Bound::Import(_) | Bound::Generic(_)) => {}
+            None if self.b.text(name) == "exports" => {
+                let exports = self.exports;
+                self.b.copy(exports, from);
+            }
+            None => {
+                // An undeclared name is a property of the global object.
+                let place = self.global(name);
+                self.b.copy(place, from);
+            }
+        }
+    }
+
+    /// A name assigned without being declared: a variable of the whole file.
+    fn global(&mut self, name: Name) -> Place {
+        if let Some(&place) = self.globals.get(&name) {
+            return place;
+        }
+        let place = self.b.place();
+        self.b.member(DefId(0), name, Binding::Place(place), false);
+        self.globals.insert(name, place);
+        place
+    }
+
+    fn bind_object(&mut self, pattern: Node<'t>, from: Place, declares: bool) {
+        for child in self.children(pattern) {
+            let line = self.line(child);
+            match self.kind(child) {
+                K::ShorthandPropertyIdentifierPattern => {
+                    let select = Select::Field(self.name_of(child));
+                    let value = self.b.load(from, select, line);
+                    self.bind_pattern(child, value, declares);
+                }
+                K::ObjectAssignmentPattern => {
+                    if let Some(left) = self.field(child, self.f.left) {
+                        let value = if self.kind(left) == K::ShorthandPropertyIdentifierPattern {
+                            let select = Select::Field(self.name_of(left));
+                            self.b.load(from, select, line)
+                        } else {
+                            from
+                        };
+                        self.bind_pattern(child, value, declares);
+                    }
+                }
+                K::PairPattern => {
+                    let (key, value) = (
+                        self.field(child, self.f.key),
+                        self.field(child, self.f.value),
+                    );
+                    if let (Some(key), Some(value)) = (key, value) {
+                        let select = self.key(key).select();
+                        let loaded = self.b.load(from, select, line);
+                        self.bind_pattern(value, loaded, declares);
+                    }
+                }
+                K::RestPattern => {
+                    let rest = self.b.object("Object");
+                    let select = self.field_named("__proto__");
+                    self.b.store(rest, select, from, line);
+                    self.bind_pattern(child, rest, declares);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn bind_array(&mut self, pattern: Node<'t>, from: Place, declares: bool) {
+        let line = self.line(pattern);
+        let items = if from == Place::NOWHERE {
+            from
+        } else {
+            let iterator = self.iterable(from, line);
+            self.b.load_callee(iterator, Select::Element, line)
+        };
+        for (index, child) in self.elements(pattern) {
+            if self.kind(child) == K::RestPattern {
+                let rest = self.b.object("Array");
+                let element = self.b.load(from, Select::Element, line);
+                self.b.store(rest, Select::Element, element, line);
+                self.bind_pattern(child, rest, declares);
+                continue;
+            }
+            let select = self.index(index);
+            let value = self.b.load(from, select, line);
+            let value = self.union(value, items);
+            self.bind_pattern(child, value, declares);
+        }
+    }
+
+    /// The elements of an array or array pattern with their positions; holes count.
+    pub(super) fn elements(&self, node: Node<'t>) -> SmallVec<[(usize, Node<'t>); 8]> {
+        let mut out = SmallVec::new();
+        let mut index = 0;
+        let mut cursor = node.walk();
+        if cursor.goto_first_child() {
+            loop {
+                let child = cursor.node();
+                if child.is_named() {
+                    if self.kind(child) != K::Comment {
+                        out.push((index, child));
+                    }
+                } else if child.kind() == "," {
+                    index += 1;
+                }
+                if !cursor.goto_next_sibling() {
+                    break;
+                }
+            }
+        }
+        out
+    }
+}
