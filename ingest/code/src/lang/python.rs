@@ -67,6 +67,7 @@ models! {
     "queue" => "queue.py",
     "heapq" => "heapq.py",
     "types" => "types.py",
+    "unittest" => "unittest.py",
     "unittest.mock" => "unittest_mock.py",
 }
 

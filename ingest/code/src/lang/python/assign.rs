@@ -32,16 +32,9 @@ impl<'t> Lowerer<'t> {
         if declared.is_some() {
             self.initialised = declared;
         }
-        if let (Some(right), Some(targets)) = (right, self.unpacked(left)) {
-            if let Some(values) = right_sides(self, right) {
-                if values.len() == targets.len() {
-                    let places: SmallVec<[Place; 4]> =
-                        values.iter().map(|&v| self.expr(v)).collect();
-                    for (&target, place) in targets.iter().zip(places) {
-                        self.assign(target, place, Some(node));
-                    }
-                    return Place::NOWHERE;
-                }
+        if let Some(right) = right {
+            if self.assign_parts(left, right, node) {
+                return Place::NOWHERE;
             }
         }
         let mut value = match right {
@@ -89,19 +82,47 @@ impl<'t> Lowerer<'t> {
         )
     }
 
-    /// The targets of an unpacking assignment, where none of them is starred.
-    fn unpacked(&mut self, left: Node<'t>) -> Option<super::lower::Kids<'t>> {
+    /// `a, b = x, y` and `a, *b = x, y, z`: what stands on both sides is assigned one by one.
+    /// Gives false, having done nothing, where the sides do not match.
+    fn assign_parts(&mut self, left: Node<'t>, right: Node<'t>, statement: Node<'t>) -> bool {
         if !matches!(
             self.kind(left),
             K::PatternList | K::TuplePattern | K::ListPattern
         ) {
-            return None;
+            return false;
         }
         let targets = self.kids(left);
-        targets
+        let Some(values) = right_sides(self, right) else {
+            return false;
+        };
+        let starred = targets
             .iter()
-            .all(|&t| self.kind(t) != K::ListSplatPattern)
-            .then_some(targets)
+            .position(|&t| self.kind(t) == K::ListSplatPattern);
+        let fits = match starred {
+            None => values.len() == targets.len(),
+            Some(_) => values.len() + 1 >= targets.len(),
+        };
+        if !fits {
+            return false;
+        }
+        let mut places: SmallVec<[Place; 4]> = values.iter().map(|&v| self.expr(v)).collect();
+        if let Some(at) = starred {
+            let many = values.len() + 1 - targets.len();
+            let line = line_of(left);
+            let rest = self.b.object("list");
+            for (index, &place) in places[at..at + many].iter().enumerate() {
+                if place != Place::NOWHERE {
+                    let name = self.index_name(index);
+                    self.b.store(rest, Select::Field(name), place, line);
+                }
+            }
+            places.drain(at..at + many);
+            places.insert(at, rest);
+        }
+        for (&target, place) in targets.iter().zip(places) {
+            self.assign(target, place, Some(statement));
+        }
+        true
     }
 
     /// Assigns a value to a target. `statement` is the assignment, where it is one, which makes

@@ -105,11 +105,19 @@ impl<'t> Lowerer<'t> {
 
         let outer = std::mem::replace(&mut self.scope, scope);
         let initialised = self.initialised.take();
+        let first_call = self.b.facts.calls.len();
         self.b.enter(def);
         self.block(body);
         self.written_members(def);
         self.end_namespace(scope, def);
         self.b.leave();
+        // The body runs with the code around the class.
+        let around = self.b.current();
+        for call in &mut self.b.facts.calls[first_call..] {
+            if call.within == def {
+                call.within = around;
+            }
+        }
         self.scope = outer;
         self.initialised = initialised;
 

@@ -67,11 +67,15 @@ impl<'t> Lowerer<'t> {
             match self.known_decorator(decorator) {
                 Known::Flag(flag) => flags |= flag,
                 Known::Accessor(which) => {
+                    self.pair_getter(name);
                     set = Some(which);
                     flags |= if which == "set" { DefFlags::SETTER } else { 0 };
                 }
                 Known::Ignored => {
-                    if let Some(arguments) = decorator.arguments {
+                    if let Some(arguments) = decorator
+                        .arguments
+                        .filter(|_| decorator.name != "parametrize")
+                    {
                         self.arguments(arguments);
                     }
                 }
@@ -142,6 +146,27 @@ impl<'t> Lowerer<'t> {
         self.apply_decorators(def, &applied, &values);
         let place = self.b.place_of(def);
         self.bind_in(self.scope, name, place, What::Def(def));
+    }
+
+    /// A getter that gets a setter or deleter is told apart from it.
+    fn pair_getter(&mut self, name: Name) {
+        let Some(&var) = self.scopes[self.scope].vars.get(&name) else {
+            return;
+        };
+        let getter = self.vars[var].history.iter().find_map(|e| match e.what {
+            What::Def(def)
+                if self.b.facts.defs[def.0 as usize]
+                    .flags
+                    .has(DefFlags::GETTER) =>
+            {
+                Some(def)
+            }
+            _ => None,
+        });
+        if let Some(getter) = getter {
+            let get = self.b.name("get");
+            self.b.def(getter).disambiguator = Some(get);
+        }
     }
 
     fn owns_bodies(&self) -> bool {

@@ -205,9 +205,12 @@ impl<'t> Lowerer<'t> {
                 continue;
             };
             let args = self.argument_nodes(arguments);
-            let [names, values, ..] = args.as_slice() else {
+            let [names, values, others @ ..] = args.as_slice() else {
                 continue;
             };
+            for &other in others {
+                self.expr(other);
+            }
             let names: Vec<String> = match self.constant_string(*names) {
                 Some(text) => text
                     .split(',')
