@@ -238,6 +238,20 @@ pub enum Flow {
         /// Where.
         line: u32,
     },
+    /// `to ⊇` those values of `from` that may be instances of `ty`, or any instance of it where
+    /// none is known: `isinstance`, `instanceof`, a matched class.
+    Narrow {
+        /// Receives.
+        to: Place,
+        /// Gives.
+        from: Place,
+        /// The type.
+        ty: TypeId,
+        /// Who mentions the type.
+        within: DefId,
+        /// Where.
+        line: u32,
+    },
     /// `to ⊇ base.select`. Unless it is a callee, `within` references the member at `line`; where
     /// the member is a getter, `within` calls it.
     Load {
@@ -326,6 +340,9 @@ pub enum Select {
     Any,
     /// The member named by the strings that reach the place; `Any` where none does.
     Computed(Place),
+    /// The element under the keys that reach the place, where elements are apart from members
+    /// (Python `d[k]`): `["k"]` for each string k; some element where no string does.
+    Key(Place),
 }
 
 /// A call.

@@ -24,7 +24,7 @@ def update_wrapper(wrapper, wrapped, assigned=(), updated=()):
 def lru_cache(maxsize=128, typed=False):
     def decorate(function):
         return function
-    return decorate(maxsize) or decorate
+    return maxsize or decorate
 
 
 def cache(function):

@@ -71,6 +71,10 @@ models! {
     "unittest.mock" => "unittest_mock.py",
 }
 
+fn is_model(path: &str) -> bool {
+    !path.contains('/') && MODELS.iter().any(|(name, _)| *name == path)
+}
+
 /// The model that a module specifier leads to, and the members left to walk.
 fn model_of(specifier: &str) -> Option<(&'static str, Vec<String>)> {
     MODELS

@@ -134,6 +134,11 @@ impl Emitter<'_> {
                 concrete > MAX_TARGETS || (concrete == 0 && engine.crowded_calls.contains(&call));
             if !crowded {
                 for &(def, rule, _) in &targets {
+                    let flags = self.world.def(def).flags;
+                    if flags.has(DefFlags::TRANSPARENT) && flags.has(DefFlags::CONSTRUCTOR) {
+                        // Written by the library (a dataclass): nobody's code runs.
+                        continue;
+                    }
                     let kind = if self.world.def(def).flags.has(DefFlags::ABSTRACT) {
                         EdgeKind::References
                     } else {

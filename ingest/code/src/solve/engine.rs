@@ -58,6 +58,8 @@ pub(super) struct StoreRec {
 
 #[derive(Clone, Copy, Debug)]
 struct KeyedStore {
+    /// What it reaches where no string is a key.
+    open: Selector,
     base: GPlace,
     key: GPlace,
     from: GPlace,
@@ -173,6 +175,11 @@ pub(super) enum Sub {
     },
     /// A store under the strings that arrive.
     KeyedStore(u32),
+    /// Values that may be instances of a type go on.
+    Narrow {
+        to: GPlace,
+        ty: TyId,
+    },
     /// A member that may be a setter: it is called with what the store gives.
     Setter {
         store: u32,
@@ -217,6 +224,12 @@ pub(super) struct Engine<'w> {
     pub(super) loads: Vec<LoadRec>,
     stores: Vec<StoreRec>,
     keyed_stores: Vec<KeyedStore>,
+    /// Receivers of methods, with what they hold where no call gives them anything.
+    pub(super) unasked: Vec<(GPlace, ValId)>,
+    /// Narrowed places, with what they hold where nothing fits.
+    pub(super) narrowed: Vec<(GPlace, TyId)>,
+    /// Parameters that a function returns as they are.
+    pub(super) returns_param: FxHashMap<GDef, SmallVec<[crate::facts::Place; 2]>>,
     late: Vec<Late>,
     pub(super) calls: Vec<CallRec>,
     pub(super) sites: Vec<Site>,
@@ -285,6 +298,9 @@ impl<'w> Engine<'w> {
             loads: Vec::new(),
             stores: Vec::new(),
             keyed_stores: Vec::new(),
+            unasked: Vec::new(),
+            narrowed: Vec::new(),
+            returns_param: FxHashMap::default(),
             late: Vec::new(),
             calls: Vec::new(),
             sites: Vec::new(),
@@ -349,7 +365,7 @@ impl<'w> Engine<'w> {
             }
         }
         self.drain();
-        for _ in 0..12 {
+        for _ in 0..16 {
             if self.follow_links() {
                 self.drain();
                 continue;
@@ -357,14 +373,14 @@ impl<'w> Engine<'w> {
             let mut more = self.pass_undecorated();
             more |= self.expand_declared();
             more |= self.open_keys();
-            if !more {
+            if !more && !self.seed_unasked() {
                 break;
             }
             self.drain();
         }
     }
 
-    fn drain(&mut self) {
+    pub(super) fn drain(&mut self) {
         while let Some((place, node)) = self.queue.pop_front() {
             let entry = &mut self.val_pool[node as usize];
             entry.delivered = true;
@@ -596,7 +612,16 @@ impl<'w> Engine<'w> {
             Sub::KeyedStore(index) => {
                 if let Val::Text(text) = self.values.get(val) {
                     let k = self.keyed_stores[index as usize];
-                    self.add_store(k.base, Selector::Field(text), k.from, k.at, k.library);
+                    let select = if k.open == Selector::Element {
+                        let quoted = format!("[\"{}\"]", self.world.symbols.text(text));
+                        self.world
+                            .symbols
+                            .get(&quoted)
+                            .map_or(Selector::Element, Selector::Field)
+                    } else {
+                        Selector::Field(text)
+                    };
+                    self.add_store(k.base, select, k.from, k.at, k.library);
                 }
             }
             Sub::Setter { store, recv } => {
@@ -605,6 +630,11 @@ impl<'w> Engine<'w> {
                         let StoreRec { from, at, .. } = self.stores[store as usize].clone();
                         self.call_setter(at, f, from, recv);
                     }
+                }
+            }
+            Sub::Narrow { to, ty } => {
+                if let Some(kept) = self.narrow(val, ty) {
+                    self.add(to, kept, rule);
                 }
             }
             Sub::Dispatch { call, method } => self.dispatch(call, method, val, rule),
@@ -757,6 +787,35 @@ impl<'w> Engine<'w> {
             })
     }
 
+    /// The value where it may be an instance of the type; a declared one becomes one.
+    fn narrow(&mut self, val: ValId, ty: TyId) -> Option<ValId> {
+        match self.types.get(ty).clone() {
+            Ty::Union(all) => all.iter().find_map(|&one| self.narrow(val, one)),
+            Ty::Inst(class, _) => {
+                let library = self.world.is_model(class);
+                match self.values.get(val) {
+                    Val::Inst(k) | Val::Obj(_, Some(k)) => {
+                        (self.classes.is_below(self.world, k, class)
+                            || self.classes.unknown_base.contains(&k))
+                        .then_some(val)
+                    }
+                    Val::Typed(k, _) => {
+                        if self.classes.is_below(self.world, k, class) {
+                            Some(val)
+                        } else if self.classes.is_below(self.world, class, k) {
+                            Some(self.values.intern(Val::Typed(class, TyId::UNKNOWN)))
+                        } else {
+                            None
+                        }
+                    }
+                    Val::Param(..) | Val::Obj(_, None) => Some(val),
+                    _ => library.then_some(val),
+                }
+            }
+            _ => Some(val),
+        }
+    }
+
     /// Puts the values of a type into a place.
     pub(super) fn put_type(&mut self, to: GPlace, ty: TyId, exact: bool, rule: Rule) {
         if to == GPlace::NOWHERE {
@@ -877,11 +936,13 @@ impl<'w> Engine<'w> {
             return;
         };
         let rec = self.loads[load as usize].clone();
-        self.add_load(LoadRec {
-            select: Selector::Field(text),
-            key: GPlace::NOWHERE,
-            ..rec.clone()
-        });
+        if rec.select != Selector::Element {
+            self.add_load(LoadRec {
+                select: Selector::Field(text),
+                key: GPlace::NOWHERE,
+                ..rec.clone()
+            });
+        }
         let quoted = format!("[\"{}\"]", self.world.symbols.text(text));
         if let Some(element) = self.world.symbols.get(&quoted) {
             self.add_load(LoadRec {
@@ -892,14 +953,22 @@ impl<'w> Engine<'w> {
         }
     }
 
+    /// True where nothing but known strings reaches a key.
+    fn only_texts(&self, key: GPlace) -> bool {
+        let values = self.delivered(key);
+        !values.is_empty()
+            && values
+                .iter()
+                .all(|&(val, _)| matches!(self.values.get(val), Val::Text(_)))
+    }
+
     /// Loads under keys of which nothing is known may see anything.
     fn open_keys(&mut self) -> bool {
         let mut more = false;
         for load in 0..self.loads.len() {
             let rec = &self.loads[load];
-            if rec.key != GPlace::NOWHERE && self.is_empty(rec.key) {
+            if rec.key != GPlace::NOWHERE && !self.only_texts(rec.key) {
                 let rec = LoadRec {
-                    select: Selector::Any,
                     key: GPlace::NOWHERE,
                     ..rec.clone()
                 };
@@ -910,9 +979,9 @@ impl<'w> Engine<'w> {
         }
         for index in 0..self.keyed_stores.len() {
             let k = self.keyed_stores[index];
-            if k.key != GPlace::NOWHERE && self.is_empty(k.key) {
+            if k.key != GPlace::NOWHERE && !self.only_texts(k.key) {
                 self.keyed_stores[index].key = GPlace::NOWHERE;
-                self.add_store(k.base, Selector::Any, k.from, k.at, k.library);
+                self.add_store(k.base, k.open, k.from, k.at, k.library);
                 more = true;
             }
         }
@@ -943,10 +1012,12 @@ impl<'w> Engine<'w> {
         base: GPlace,
         key: GPlace,
         from: GPlace,
+        open: Selector,
         at: Attribution,
         library: bool,
     ) {
         self.keyed_stores.push(KeyedStore {
+            open,
             base,
             key,
             from,

@@ -77,7 +77,11 @@ impl Engine<'_> {
                     } else {
                         self.values.intern(Val::Param(class, self.self_name))
                     };
-                    self.add(receiver, v, Rule::Local);
+                    if self.world.semantics.binds_on_load && file < self.world.sources {
+                        self.unasked.push((receiver, v));
+                    } else {
+                        self.add(receiver, v, Rule::Local);
+                    }
                 }
             }
             for param in &d.params {
@@ -144,12 +148,75 @@ impl Engine<'_> {
         for index in 0..facts.imports.len() as u32 {
             self.seed_import(file, index);
         }
+        let passed = self.passed_on(file);
         for flow in &facts.flows {
-            self.flow(&frame, flow);
+            match *flow {
+                Flow::Copy { to, from } if passed.contains(&(to, from)) => {}
+                _ => self.flow(&frame, flow),
+            }
         }
         for index in 0..facts.calls.len() as u32 {
             self.seed_call(&frame, index);
         }
+    }
+
+    /// Parameters that a function returns as they are: each call gives its own argument back, not
+    /// what other calls gave. What reaches the parameter otherwise (a default) is returned as usual.
+    fn passed_on(&mut self, file: u32) -> FxHashSet<(Place, Place)> {
+        let facts = self.world.facts(file);
+        let mut params: FxHashMap<Place, (DefId, Place)> = FxHashMap::default();
+        for (index, d) in facts.defs.iter().enumerate() {
+            let plain = |p: &&crate::facts::Param| {
+                p.kind != ParamKind::Rest && p.kind != ParamKind::KeywordRest && p.ty.is_none()
+            };
+            for param in d.params.iter().filter(plain) {
+                params.insert(param.place, (DefId(index as u32), d.ret));
+            }
+        }
+        let mut passed: FxHashSet<(Place, Place)> = FxHashSet::default();
+        for flow in &facts.flows {
+            if let Flow::Copy { to, from } = *flow {
+                if let Some(&(def, ret)) = params.get(&from) {
+                    if to == ret && ret != Place::NOWHERE {
+                        passed.insert((to, from));
+                        let def = self.world.gdef(file, def);
+                        self.returns_param.entry(def).or_default().push(from);
+                    }
+                }
+            }
+        }
+        for flow in &facts.flows {
+            if let Flow::Copy { to, from } = *flow {
+                if let Some(&(_, ret)) = params.get(&to) {
+                    if passed.contains(&(ret, to)) {
+                        let (from, ret) =
+                            (self.world.gplace(file, from), self.world.gplace(file, ret));
+                        self.copy(from, ret, Rule::Local);
+                    }
+                }
+            }
+        }
+        passed
+    }
+
+    /// Methods that nobody in the program calls see an instance of their own class.
+    pub(super) fn seed_unasked(&mut self) -> bool {
+        let narrowed = std::mem::take(&mut self.narrowed);
+        for (to, ty) in narrowed {
+            if self.is_empty(to) {
+                self.put_type(to, ty, false, Rule::MethodTyped);
+                self.drain();
+            }
+        }
+        let unasked = std::mem::take(&mut self.unasked);
+        let more = !unasked.is_empty();
+        for (receiver, val) in unasked {
+            if self.is_empty(receiver) {
+                self.add(receiver, val, Rule::Local);
+                self.drain();
+            }
+        }
+        more
     }
 
     fn seed_import(&mut self, file: u32, index: u32) {
@@ -387,6 +454,7 @@ impl Engine<'_> {
             Select::Element => (Selector::Element, GPlace::NOWHERE),
             Select::Any => (Selector::Any, GPlace::NOWHERE),
             Select::Computed(key) => (Selector::Any, self.place(frame, key)),
+            Select::Key(key) => (Selector::Element, self.place(frame, key)),
         }
     }
 
@@ -527,7 +595,7 @@ impl Engine<'_> {
                 let at = self.at(frame, within, line);
                 let (base, from) = (self.place(frame, base), self.place(frame, from));
                 if key != GPlace::NOWHERE {
-                    self.add_keyed_store(base, key, from, at, library);
+                    self.add_keyed_store(base, key, from, select, at, library);
                 } else {
                     self.add_store(base, select, from, at, library);
                 }
@@ -560,6 +628,24 @@ impl Engine<'_> {
                 let (to, receiver) = (self.place(frame, to), self.place(frame, receiver));
                 let class = self.world.gdef(frame.file, class);
                 self.subscribe(receiver, Sub::Super { to, class });
+            }
+            Flow::Narrow {
+                to,
+                from,
+                ty,
+                within,
+                line,
+            } => {
+                let (to, from) = (self.place(frame, to), self.place(frame, from));
+                let def = self.world.gdef(frame.file, within);
+                let this = self.world.self_class(def);
+                let ty = self.types.resolve(self.world, frame.file, ty, this);
+                if !library {
+                    let at = self.site(def, line);
+                    self.mention_type(at, ty, 0);
+                    self.narrowed.push((to, ty));
+                }
+                self.subscribe(from, Sub::Narrow { to, ty });
             }
             Flow::Use { of, within, line } => {
                 if !library {
@@ -1142,6 +1228,23 @@ impl Engine<'_> {
             _ => {}
         }
         self.pass(&args, &params);
+        if !model && rec.result != GPlace::NOWHERE {
+            if let Some(returned) = self.returns_param.get(&f) {
+                let results: SmallVec<[(Symbol, GPlace, ParamKind); 6]> = d
+                    .params
+                    .iter()
+                    .map(|p| {
+                        let to = if returned.contains(&p.place) {
+                            rec.result
+                        } else {
+                            GPlace::NOWHERE
+                        };
+                        (self.world.symbol(file, p.name), to, p.kind)
+                    })
+                    .collect();
+                self.pass(&args, &results);
+            }
+        }
         let constructs = d.flags.has(DefFlags::CONSTRUCTOR) || (rec.kind == CallKind::New);
         if !constructs && rec.result != GPlace::NOWHERE {
             let step = if rec.kind == CallKind::Decorator {
@@ -1227,7 +1330,8 @@ impl Engine<'_> {
                         .iter()
                         .filter(|p| matches!(p.2, ParamKind::Plain | ParamKind::KeywordOnly))
                     {
-                        if let Some(name) = self.key_name(p.0) {
+                        let name = self.key_name(p.0).or(self.world.symbols.get("[\"\"]"));
+                        if let Some(name) = name {
                             self.load_into(arg.place, Some(name), p.1);
                         }
                     }
@@ -1466,16 +1570,17 @@ fn flow_places(flow: &Flow) -> Vec<Place> {
         Flow::Load {
             to, base, select, ..
         } => match select {
-            Select::Computed(key) => vec![to, base, key],
+            Select::Computed(key) | Select::Key(key) => vec![to, base, key],
             _ => vec![to, base],
         },
         Flow::Store {
             base, from, select, ..
         } => match select {
-            Select::Computed(key) => vec![base, from, key],
+            Select::Computed(key) | Select::Key(key) => vec![base, from, key],
             _ => vec![base, from],
         },
         Flow::Super { to, receiver, .. } => vec![to, receiver],
+        Flow::Narrow { to, from, .. } => vec![to, from],
         Flow::Use { of, .. } => vec![of],
     }
 }

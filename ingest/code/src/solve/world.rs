@@ -4,8 +4,8 @@
 //! is looked up through modules, re-exports, star imports and packages without any value flow.
 
 use crate::facts::{
-    Binding, Def, DefId, FileFacts, Head, ImportId, ImportKind, Imported, MemberOwner, Name, Path,
-    Place, Type, TypeId,
+    ArgKind, Binding, Def, DefId, FileFacts, Head, ImportId, ImportKind, Imported, MemberOwner,
+    Name, Path, Place, Type, TypeId,
 };
 use crate::lang::{Language, Modules, Semantics, Target};
 use crate::solve::{SourceFacts, Sym};
@@ -182,7 +182,24 @@ impl<'a> World<'a> {
             if index < sources.len() {
                 by_path.insert(file.path.as_str(), index as u32);
             }
+            // Keyword arguments are elements of the `**` parameter that gathers them.
+            let mut keywords: Vec<Name> = file
+                .facts
+                .calls
+                .iter()
+                .flat_map(|c| &c.args)
+                .filter_map(|a| match a.kind {
+                    ArgKind::Keyword(name) => Some(name),
+                    _ => None,
+                })
+                .collect();
+            keywords.sort_unstable();
+            keywords.dedup();
+            for name in keywords {
+                symbols.intern(&format!("[\"{}\"]", file.facts.names[name.0 as usize]));
+            }
         }
+        symbols.intern("[\"\"]");
         let builtins = library
             .iter()
             .position(|f| f.path == "builtins")

@@ -192,6 +192,16 @@ impl<'t> Lowerer<'t> {
                 if base == Place::NOWHERE {
                     return None;
                 }
+                let select = match select {
+                    Some(Select::Element)
+                        if key_place != Place::NOWHERE
+                            && keys.len() == 1
+                            && !self.params.contains(&key_place) =>
+                    {
+                        Some(Select::Key(key_place))
+                    }
+                    other => other,
+                };
                 match select {
                     Some(select) if value != Place::NOWHERE => {
                         self.b.store(base, select, value, line)

@@ -49,13 +49,30 @@ impl<'t> Lowerer<'t> {
             }
             _ => self.expr(function),
         };
-        let args = self.arguments(arguments);
+        let mut args = self.arguments(arguments);
         if callee == Place::NOWHERE {
             return callee;
         }
+        self.open_key(function, &mut args);
         let source = self.text(function);
         let text = self.b.bounded(source);
         self.b.call_with(kind, line, callee, receiver, args, text)
+    }
+
+    /// `d.get(key)` with a parameter for a key: callers elsewhere may ask for any.
+    fn open_key(&mut self, function: Node<'t>, args: &mut [Arg]) {
+        let Some(first) = args.first_mut() else {
+            return;
+        };
+        if !self.params.contains(&first.place) || self.kind(function) != K::Attribute {
+            return;
+        }
+        let name = self.text(function).rsplit('.').next().unwrap_or("");
+        if matches!(name, "get" | "pop" | "setdefault") {
+            let any = self.b.object("str");
+            self.b.copy(any, first.place);
+            first.place = any;
+        }
     }
 
     pub(super) fn arguments(&mut self, node: Node<'t>) -> Vec<Arg> {

@@ -186,7 +186,7 @@ impl<'t> Lowerer<'t> {
 
     fn string(&mut self, node: Node<'t>) -> Place {
         if let Some(text) = self.constant_string(node) {
-            if text.len() <= MAX_STRING && !text.contains('\n') {
+            if !text.is_empty() && text.len() <= MAX_STRING && !text.contains('\n') {
                 let place = self.b.string(text);
                 let name = self.b.name(text);
                 self.texts.insert(place, name);
@@ -653,11 +653,14 @@ impl<'t> Lowerer<'t> {
                 .implicit(base, "__getitem__", &[Place::NOWHERE], line);
             return self.union(&[part, result]);
         }
-        let select = self.key_select(*key);
+        let mut select = self.key_select(*key);
         let key = match self.kind(*key) {
             K::String => Place::NOWHERE,
             _ => self.expr(*key),
         };
+        if select == Select::Element && key != Place::NOWHERE && !self.params.contains(&key) {
+            select = Select::Key(key);
+        }
         if base == Place::NOWHERE {
             return base;
         }

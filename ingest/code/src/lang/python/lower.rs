@@ -25,6 +25,8 @@ pub(super) struct Lowerer<'t> {
     pub(super) t: &'static Table,
     pub(super) source: &'t str,
     pub(super) path: &'t str,
+    /// A library model, whose path is a module name.
+    pub(super) is_model: bool,
     pub(super) tokens: Tokens,
     cursor: TreeCursor<'t>,
     pub(super) scopes: Vec<Scope>,
@@ -47,6 +49,8 @@ pub(super) struct Lowerer<'t> {
     pub(super) function: Function,
     /// Strings known to be all that a place holds.
     pub(super) texts: FxHashMap<Place, Name>,
+    /// Parameters of functions: callers outside the repository may give them anything.
+    pub(super) params: FxHashSet<Place>,
     pub(super) late_types: Vec<LateType<'t>>,
     pub(super) late_ids: FxHashMap<(ScopeId, &'t str), TypeId>,
     /// Fields by class and name.
@@ -100,6 +104,7 @@ fn lower_tree(path: &str, source: &str, tree: &Tree, broken: &[u32]) -> FileFact
         t,
         source,
         path,
+        is_model: super::is_model(path),
         tokens: Tokens::new(tree, source, kinds),
         cursor: tree.walk(),
         scopes: Vec::new(),
@@ -116,6 +121,7 @@ fn lower_tree(path: &str, source: &str, tree: &Tree, broken: &[u32]) -> FileFact
         queue: VecDeque::new(),
         function: Function::default(),
         texts: FxHashMap::default(),
+        params: FxHashSet::default(),
         late_types: Vec::new(),
         late_ids: FxHashMap::default(),
         fields: FxHashMap::default(),

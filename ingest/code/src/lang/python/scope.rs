@@ -230,6 +230,9 @@ impl<'t> Lowerer<'t> {
     /// Binds a parameter in the scope of a function that is not yet running.
     pub(super) fn bind_param(&mut self, scope: ScopeId, name: Name, place: Place) {
         let id = self.variable(scope, name);
+        if !self.is_model {
+            self.params.insert(place);
+        }
         let var = &mut self.vars[id];
         var.history.push(Entry {
             place,
@@ -429,6 +432,11 @@ impl<'t> Lowerer<'t> {
                 let entries = self.visible(var, born);
                 for entry in &entries {
                     self.b.copy(pending.place, entry.place);
+                }
+                if let Some(def) = self.vars[var].def {
+                    // Other modules may assign it.
+                    let place = self.b.place_of(def);
+                    self.b.copy(pending.place, place);
                 }
                 let owner = &self.scopes[self.vars[var].scope];
                 if !matches!(owner.kind, ScopeKind::Module | ScopeKind::Class) {

@@ -151,6 +151,8 @@ impl<'t> Lowerer<'t> {
         let goes_on = self
             .field(node, f.consequence)
             .is_none_or(|body| self.block(body));
+        // `if not isinstance(x, C): return`: what follows sees a C.
+        let guard = condition.filter(|&c| !goes_on && self.kind(c) == K::Not);
         self.type_only = outer;
         self.end_branch(&mut branches, mark, goes_on);
         let mut exhaustive = false;
@@ -180,7 +182,13 @@ impl<'t> Lowerer<'t> {
         if !main {
             self.optional -= 1;
         }
-        self.join(branches)
+        let goes_on = self.join(branches);
+        if let Some(guard) = guard {
+            if let Some(&tested) = self.kids(guard).first() {
+                self.narrow(tested);
+            }
+        }
+        goes_on
     }
 
     /// A condition calls `__bool__` of what it tests.
@@ -237,9 +245,7 @@ impl<'t> Lowerer<'t> {
                 let line = line_of(node);
                 let name = self.intern(*subject);
                 let before = self.read(name, line, false);
-                let narrowed = self.b.place();
-                self.b.copy(narrowed, before);
-                self.typed_by_expr(narrowed, *class, line);
+                let narrowed = self.narrowed(before, *class, line);
                 if let Some((var, _)) = self.find(self.scope, name) {
                     if self.vars[var].scope == self.scope && self.vars[var].shared == Place::NOWHERE
                     {
@@ -249,6 +255,21 @@ impl<'t> Lowerer<'t> {
             }
             _ => {}
         }
+    }
+
+    /// What of a value is an instance of the class or classes that an expression names.
+    fn narrowed(&mut self, from: Place, class: Node<'t>, line: u32) -> Place {
+        let to = self.b.place();
+        let ty = self.late_type(class);
+        let within = self.b.current();
+        self.b.facts.flows.push(Flow::Narrow {
+            to,
+            from,
+            ty,
+            within,
+            line,
+        });
+        to
     }
 
     /// `to` holds an instance of the class or classes that an expression names.
@@ -465,7 +486,12 @@ impl<'t> Lowerer<'t> {
             let irrefutable = matches!(patterns.as_slice(), [p] if self.text(*p) == "_");
             exhaustive |= irrefutable && guard.is_none();
             match patterns.as_slice() {
-                [one] => self.pattern(*one, subject),
+                [one] => {
+                    self.pattern(*one, subject);
+                    if let [subject_node] = subjects.as_slice() {
+                        self.narrow_subject(*subject_node, *one, subject);
+                    }
+                }
                 many => {
                     for (at, &pattern) in many.iter().enumerate() {
                         let element = self.element_at(subject, at, line_of(pattern));
@@ -489,6 +515,26 @@ impl<'t> Lowerer<'t> {
             self.end_branch(&mut branches, mark, true);
         }
         self.join(branches)
+    }
+
+    /// Inside `case C(…)` the name that is matched holds a C.
+    fn narrow_subject(&mut self, node: Node<'t>, pattern: Node<'t>, subject: Place) {
+        if self.kind(node) != K::Identifier || subject == Place::NOWHERE {
+            return;
+        }
+        let value = self.pattern_value(pattern, subject);
+        let name = self.intern(node);
+        if value == subject {
+            return;
+        }
+        if let Some((var, _)) = self.find(self.scope, name) {
+            if self.vars[var].scope == self.scope
+                && self.vars[var].shared == Place::NOWHERE
+                && self.vars[var].current == subject
+            {
+                self.rebind(var, value);
+            }
+        }
     }
 
     /// Binds what a `case` pattern captures.
@@ -594,7 +640,7 @@ impl<'t> Lowerer<'t> {
     /// The subject, known to be of the classes that the pattern names.
     fn pattern_value(&mut self, node: Node<'t>, subject: Place) -> Place {
         let mut node = node;
-        while self.kind(node) == K::CasePattern {
+        while matches!(self.kind(node), K::CasePattern | K::AsPattern) {
             match self.kids(node).first() {
                 Some(&inner) => node = inner,
                 None => return subject,
@@ -606,11 +652,7 @@ impl<'t> Lowerer<'t> {
         let Some(&class) = self.kids(node).first() else {
             return subject;
         };
-        let narrowed = self.b.place();
-        self.b.copy(narrowed, subject);
-        let ty = self.late_type(class);
-        self.b.typed(narrowed, ty, false, line_of(node));
-        narrowed
+        self.narrowed(subject, class, line_of(node))
     }
 
     fn raise(&mut self, node: Node<'t>) {

@@ -372,9 +372,18 @@ impl<'t> Reader<'t> {
             b'"' | b'\'' => self.quoted(depth),
             b'(' => {
                 self.at += 1;
-                let inner = self.union(depth + 1);
+                let mut all = vec![self.union(depth + 1)];
+                while self.peek() == b',' {
+                    self.at += 1;
+                    if self.peek() != b')' {
+                        all.push(self.union(depth + 1));
+                    }
+                }
                 self.close(b')');
-                inner
+                match all.len() {
+                    1 => all.pop().unwrap_or(Term::Unknown),
+                    _ => Term::Union(all),
+                }
             }
             b'[' => Term::List(self.list(depth + 1)),
             b'*' => {
