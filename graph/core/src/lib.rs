@@ -1,7 +1,7 @@
 //! The `GraphStore` contract: facts by owner, one revision, changes since.
 //!
 //! Goes in: change sets (owner → facts). Comes out: nodes, visible edges, what changed since.
-//! This crate names no backend; each backend runs [`conformance`] in its tests.
+//! This crate names no backend; each backend runs the suite `conformance` (a feature) in its tests.
 
 pub mod change;
 #[cfg(feature = "conformance")]
@@ -11,4 +11,4 @@ pub mod store;
 
 pub use change::{ChangeSet, Committed, Inbox, Offset, Outbox, OwnerFacts};
 pub use error::StoreError;
-pub use store::{Check, Damage, GraphStore, OwnerInfo, Revision, Rows, Snapshot};
+pub use store::{Check, Damage, GraphStore, INGESTED, OwnerInfo, Revision, Rows, Snapshot};

@@ -6,6 +6,9 @@ use ripple_schemas::{Edge, Key, Node};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+/// Names of settings that say what was ingested already start with this.
+pub const INGESTED: &str = "ingested:";
+
 /// Counts commits that changed something; gap-free, starts at 0 for an empty store.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
@@ -50,7 +53,8 @@ pub trait GraphStore: Send + Sync {
     /// refused before it runs. At most `limit` rows.
     async fn query(&self, text: &str, limit: usize) -> Result<Rows, StoreError>;
 
-    /// Looks for damage; with `repair`, rebuilds what can be rebuilt.
+    /// Looks for damage; with `repair`, rebuilds what can be rebuilt. Where that means to forget
+    /// facts, the settings under [`INGESTED`] go too, so that the next ingest reads them again.
     async fn check(&self, repair: bool) -> Result<Check, StoreError>;
 
     /// Small values kept beside the graph, in no revision (local settings, checkout paths).

@@ -50,8 +50,14 @@ async fn measure(files: u64) -> Result<serde_json::Value, Box<dyn std::error::Er
     let edges = snapshot.edges.len();
     drop(snapshot);
 
+    let began = Instant::now();
+    let again = SqliteStore::open(&file)?;
+    again.revision().await?;
+    let open = began.elapsed();
+    drop(again);
+
     let mut one = Vec::new();
-    for turn in 0..100 {
+    for turn in 0..400 {
         let mut facts = synthetic::owner(turn * 31 % files, files, &mut random);
         facts.digest = u64::MAX - turn;
         let began = Instant::now();
@@ -73,6 +79,7 @@ async fn measure(files: u64) -> Result<serde_json::Value, Box<dyn std::error::Er
         "commit_s": commit.as_secs_f64(),
         "commit_rows_a_second": rows as f64 / commit.as_secs_f64(),
         "snapshot_s": scan.as_secs_f64(),
+        "open_ms": open.as_secs_f64() * 1e3,
         "one_file_median_ms": one[one.len() / 2].as_secs_f64() * 1e3,
         "one_file_p99_ms": one[one.len() * 99 / 100].as_secs_f64() * 1e3,
     }))

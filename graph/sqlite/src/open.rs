@@ -37,8 +37,25 @@ impl Default for Options {
 /// Pages the writer keeps in memory, in KiB: the indexes of a large commit are written out of order.
 const WRITER_CACHE_KIB: i64 = 65_536;
 
-/// The write-ahead log is cut back to this size, in bytes, when it has been copied.
-const JOURNAL_LIMIT: i64 = 16 << 20;
+/// The write-ahead log is cut back to this size, in bytes, when it begins anew; under
+/// [`LOG_BYTES`], so that its length says how much of it waits to be copied.
+const JOURNAL_LIMIT: i64 = 1 << 20;
+
+/// The write-ahead log is copied into the file, beside the commits, when it is larger than this.
+pub(crate) const LOG_BYTES: u64 = 4 << 20;
+
+/// A commit copies it itself where it has so many pages all the same.
+const LOG_PAGES: i64 = 16_384;
+
+/// Copies what can be copied of the log without making anybody wait.
+pub(crate) fn checkpoint(file: &Path) -> Result<(), Fault> {
+    let conn = Connection::open_with_flags(
+        file,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+    Ok(())
+}
 
 /// The writing connection of a store that is there, current and ours.
 pub(crate) fn open(file: &Path, options: &Options) -> Result<(Connection, Words), Fault> {
@@ -55,6 +72,7 @@ pub(crate) fn open(file: &Path, options: &Options) -> Result<(Connection, Words)
     tune(&conn)?;
     conn.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
     conn.pragma_update(None, "journal_size_limit", JOURNAL_LIMIT)?;
+    conn.pragma_update_and_check(None, "wal_autocheckpoint", LOG_PAGES, |_| Ok(()))?;
     if let Some(bytes) = options.max_bytes {
         let page: u64 =
             conn.pragma_query_value(None, "page_size", |r| r.get(0).map(|n: i64| n as u64))?;
@@ -189,7 +207,7 @@ fn sweep(file: &Path) {
 }
 
 /// The path with something added to its last part.
-fn sibling(file: &Path, suffix: &str) -> PathBuf {
+pub(crate) fn sibling(file: &Path, suffix: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(suffix);
     name.into()

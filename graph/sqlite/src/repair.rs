@@ -11,7 +11,7 @@ use crate::open::{discard, draft_of, initialise};
 use crate::schema::derive;
 use crate::words::Words;
 use crate::write::Writer;
-use ripple_graph_core::{Check, OwnerFacts, StoreError};
+use ripple_graph_core::{Check, INGESTED, OwnerFacts, StoreError};
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, TransactionBehavior, params_from_iter};
 use std::path::Path;
@@ -83,6 +83,7 @@ fn mend(conn: &mut Connection, words: &Words) -> Result<Option<Found>, Fault> {
 
 /// Removes owners and all rows that belong to nobody; every reader starts anew.
 fn remove(tx: &Connection, owners: &[i64]) -> Result<(), Fault> {
+    forget_ingests(tx)?;
     for owner in owners {
         tx.prepare_cached("DELETE FROM owner WHERE id = ?")?
             .execute([owner])?;
@@ -98,6 +99,15 @@ fn remove(tx: &Connection, owners: &[i64]) -> Result<(), Fault> {
          DELETE FROM key WHERE NOT EXISTS (SELECT 1 FROM node_fact WHERE key = key.id)
            AND NOT EXISTS (SELECT 1 FROM edge_fact WHERE src = key.id)
            AND NOT EXISTS (SELECT 1 FROM edge_fact WHERE dst = key.id);",
+    )?;
+    Ok(())
+}
+
+/// Forgets what was ingested, where facts were removed: the next ingest looks at every file.
+fn forget_ingests(tx: &Connection) -> Result<(), Fault> {
+    tx.execute(
+        "DELETE FROM setting WHERE substr(name, 1, length(?1)) = ?1",
+        [INGESTED],
     )?;
     Ok(())
 }
@@ -153,6 +163,7 @@ fn salvage(old: &Connection, words: &Words, anew: &Connection) -> Result<(), Fau
         "UPDATE meta SET revision = ?1, forgotten = ?1",
         [revision + 1],
     )?;
+    forget_ingests(anew)?;
     let mut writer = Writer::new(anew, words)?;
     tolerate((|| {
         let mut select = old.prepare("SELECT id, name, digest, checksum FROM owner ORDER BY id")?;

@@ -11,6 +11,7 @@ use ripple_graph_core::{
 use ripple_schemas::{Edge, Key, Node};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Reading connections kept open.
@@ -24,6 +25,8 @@ pub struct SqliteStore {
 
 struct Inner {
     file: PathBuf,
+    log: PathBuf,
+    checkpointing: AtomicBool,
     options: Options,
     words: Words,
     /// Closed before the writer: the last to close copies the log into the file, and only one
@@ -51,6 +54,8 @@ impl SqliteStore {
         let file = file.as_ref().to_owned();
         let (writer, words) = open::open(&file, &options).map_err(|f| f.told(&file))?;
         let inner = Inner {
+            log: open::sibling(&file, "-wal"),
+            checkpointing: AtomicBool::new(false),
             file,
             options,
             words,
@@ -65,6 +70,21 @@ impl SqliteStore {
     /// The file.
     pub fn file(&self) -> &Path {
         &self.inner.file
+    }
+
+    /// Copies the write-ahead log into the file where it has grown, beside the commits that follow,
+    /// so that none of them waits for it. The runtime waits for it when it ends; a kill is harmless.
+    fn checkpoint(&self) {
+        let inner = self.inner.clone();
+        let grown = std::fs::metadata(&inner.log).is_ok_and(|log| log.len() > open::LOG_BYTES);
+        if grown && !inner.checkpointing.swap(true, Ordering::AcqRel) {
+            tokio::task::spawn_blocking(move || {
+                if let Err(fault) = open::checkpoint(&inner.file) {
+                    tracing::debug!(why = fault.why(), "the log could not be copied yet");
+                }
+                inner.checkpointing.store(false, Ordering::Release);
+            });
+        }
     }
 
     /// Runs on a blocking thread with a reading connection.
@@ -127,8 +147,11 @@ impl GraphStore for SqliteStore {
     /// is there. That is the hidden generation, its flip and (when the log is reset) its sweep,
     /// and memory stays bounded.
     async fn commit(&self, change: ChangeSet) -> Result<Committed, StoreError> {
-        self.write(|conn, inner| write::commit(conn, &inner.words, change))
-            .await
+        let done = self
+            .write(|conn, inner| write::commit(conn, &inner.words, change))
+            .await;
+        self.checkpoint();
+        done
     }
 
     async fn owners(&self, prefix: &str) -> Result<Vec<OwnerInfo>, StoreError> {

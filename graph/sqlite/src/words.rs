@@ -55,7 +55,9 @@ impl Words {
 
     /// Whether [`Words::write`] has anything to write.
     pub(crate) fn current(conn: &Connection) -> Result<bool, Fault> {
-        let mut find = conn.prepare(
+        // One transaction, so that the file is locked once and not for each word.
+        let tx = conn.unchecked_transaction()?;
+        let mut find = tx.prepare(
             "SELECT 1 FROM word WHERE what = ?1 AND name = ?2 AND confidence IS ?3 AND rank = ?4",
         )?;
         for (what, name, confidence, rank) in known() {

@@ -33,6 +33,10 @@ async fn sound(file: &Path) -> ripple_graph_core::Snapshot {
         store.commit(owner(o)).await.unwrap();
     }
     store.set_setting("a", Some("b")).await.unwrap();
+    store
+        .set_setting("ingested:shop", Some("c0ffee"))
+        .await
+        .unwrap();
     let snapshot = store.snapshot().await.unwrap();
     drop(store);
     let log = std::path::PathBuf::from(format!("{}-wal", file.display()));
@@ -129,6 +133,8 @@ async fn rows_changed_behind_the_store_are_found_and_read_again() {
             None,
             "readers must start anew"
         );
+        let ingested = store.setting("ingested:shop").await.unwrap();
+        assert_eq!(ingested, None, "the next ingest must look at every file");
         read_again(&store).await;
         let after = store.snapshot().await.unwrap();
         assert!(
