@@ -86,6 +86,8 @@ const SHIFT: u32 = 52 - FINE;
 const HALVINGS: usize = 64;
 const BUCKETS: usize = HALVINGS << FINE;
 const ONE: u64 = 0x3FF0_0000_0000_0000;
+/// Nodes of one bucket that are looked up together: their cache misses overlap.
+const BLOCK: usize = 64;
 /// The predecessor of a source.
 const SOURCE: u32 = u32::MAX;
 
@@ -105,6 +107,8 @@ struct Label {
 }
 
 const SETTLED: u16 = 1 << 15;
+/// No label yet.
+const UNSEEN: u16 = u16::MAX;
 
 /// Working memory of a closure, reused between queries so that none of them clears it.
 #[derive(Default)]
@@ -113,6 +117,7 @@ pub struct Scratch {
     epoch: u16,
     queue: Vec<Vec<u32>>,
     counts: Vec<u32>,
+    coarse: Vec<u16>,
     sources: Vec<Source>,
 }
 
@@ -166,6 +171,9 @@ struct Run<'s> {
     /// The last bucket that still counts.
     last: usize,
     floor: f64,
+    /// Without `top`: the bucket of every node's label, [`UNSEEN`] for none. Two bytes a node stay in
+    /// the cache where labels do not, and tell most offers that they come too late.
+    coarse: &'s mut [u16],
     /// For `top`: labelled nodes by bucket, how many are in `..=last`, and how many are wanted.
     counts: &'s mut [u32],
     within: usize,
@@ -176,6 +184,13 @@ impl Run<'_> {
     /// Offers `target` a way over `pred`.
     #[inline]
     fn offer(&mut self, view: &View<'_>, target: u32, p: f64, pred: u32, steps: u16) {
+        let new = bucket(p);
+        if let Some(coarse) = self.coarse.get_mut(target as usize) {
+            if usize::from(*coarse) < new {
+                return;
+            }
+            *coarse = new as u16;
+        }
         let label = &mut self.labels[target as usize];
         let mut old = None;
         if label.epoch == self.epoch {
@@ -195,7 +210,6 @@ impl Run<'_> {
             }
             old = Some(bucket(label.p));
         }
-        let new = bucket(p);
         *label = Label {
             p,
             pred,
@@ -249,11 +263,16 @@ pub fn closure(
         epoch,
         queue,
         counts,
+        coarse,
         sources,
     } = scratch;
     if limits.top.is_some() {
         counts.clear();
         counts.resize(BUCKETS, 0);
+    }
+    coarse.clear();
+    if limits.top.is_none() {
+        coarse.resize(view.node_count() as usize, UNSEEN);
     }
     let mut run = Run {
         labels,
@@ -261,11 +280,15 @@ pub fn closure(
         epoch: *epoch,
         last: bucket(floor).min(BUCKETS - 1),
         floor,
+        coarse,
         counts,
         within: 0,
         wanted: limits.top,
     };
     for source in &*sources {
+        if let Some(coarse) = run.coarse.get_mut(source.node as usize) {
+            *coarse = 0;
+        }
         run.labels[source.node as usize] = Label {
             p: 1.0,
             pred: SOURCE,
@@ -283,22 +306,39 @@ pub fn closure(
     }
     let then = weights.of(Phase::Then);
     let mut at = 0;
-    let mut settled = Vec::new();
+    let (mut settled, mut ready, mut offers) = (Vec::new(), Vec::with_capacity(BLOCK), Vec::new());
     while at <= run.last {
         settled.clear();
         settled.append(&mut run.queue[at]);
-        for &node in &settled {
-            let label = &mut run.labels[node as usize];
-            if label.steps & SETTLED != 0 || bucket(label.p) != at {
+        for block in settled.chunks(BLOCK) {
+            ready.clear();
+            for &node in block {
+                if run.coarse.get(node as usize).is_some_and(|&c| usize::from(c) != at) {
+                    continue;
+                }
+                let label = &mut run.labels[node as usize];
+                if label.steps & SETTLED == 0 && bucket(label.p) == at {
+                    ready.push((node, label.p, (label.steps + 1).min(SETTLED - 1)));
+                    label.steps |= SETTLED;
+                }
+            }
+            reached
+                .nodes
+                .extend(ready.iter().map(|&(node, p, _)| (node, p)));
+            // What lies behind the last bucket that counts cannot count.
+            if at == run.last && limits.top.is_some() {
                 continue;
             }
-            let (p, steps) = (label.p, label.steps);
-            label.steps |= SETTLED;
-            reached.nodes.push((node, p));
-            // What lies behind the last bucket that counts cannot count.
-            if at < run.last || limits.top.is_none() {
-                let next = (steps + 1).min(SETTLED - 1);
-                reached.edges_visited += expand(view, then, node, p, next, most, &mut run);
+            if most.is_none() {
+                reached.edges_visited += expand_block(view, then, &ready, &mut offers, &mut run);
+                continue;
+            }
+            let warm = ready.iter().fold(0, |all, &(node, ..)| {
+                all ^ view.travel(node).first().copied().unwrap_or(0)
+            });
+            std::hint::black_box(warm);
+            for &(node, p, steps) in &ready {
+                reached.edges_visited += expand(view, then, node, p, steps, most, &mut run);
             }
         }
         at += 1;
@@ -308,6 +348,57 @@ pub fn closure(
         reached.nodes.truncate(k);
     }
     reached
+}
+
+/// A way that may be the best one yet.
+#[derive(Clone, Copy, Default)]
+struct Offer {
+    p: f64,
+    target: u32,
+    pred: u32,
+    steps: u16,
+}
+
+/// [`expand`] for many nodes of one bucket and without `top`. First every edge is held against the
+/// coarse labels without a branch that could be foreseen wrongly, then what is left is offered.
+fn expand_block(
+    view: &View<'_>,
+    weights: &[f64],
+    ready: &[(u32, f64, u16)],
+    offers: &mut Vec<Offer>,
+    run: &mut Run<'_>,
+) -> u64 {
+    let warm = ready.iter().fold(0, |all, &(node, ..)| {
+        all ^ view.travel(node).first().copied().unwrap_or(0)
+    });
+    std::hint::black_box(warm);
+    let (mut count, mut looked) = (0, 0);
+    for &(node, p, steps) in ready {
+        let entries = view.travel(node);
+        looked += entries.len() / 8;
+        if offers.len() < count + entries.len() / 8 {
+            offers.resize((count + entries.len() / 8) * 2, Offer::default());
+        }
+        for word in entries.chunks_exact(8) {
+            let word: [u8; 8] = word.try_into().expect("chunks of eight");
+            let (target, class) = unpack(u64::from_le_bytes(word));
+            let offered = p * weights[usize::from(class)];
+            offers[count] = Offer {
+                p: offered,
+                target,
+                pred: node,
+                steps,
+            };
+            // A weight of nothing has a bucket past that of no label.
+            count += usize::from(bucket(offered) <= usize::from(run.coarse[target as usize]));
+        }
+    }
+    for offer in &offers[..count] {
+        if offer.p >= run.floor {
+            run.offer(view, offer.target, offer.p, offer.pred, offer.steps);
+        }
+    }
+    looked as u64
 }
 
 /// Offers a way over `node` to all that it reaches. Gives the number of edges looked at.
@@ -327,17 +418,7 @@ fn expand(
             .expect("eight bytes were taken");
         unpack(u64::from_le_bytes(word))
     };
-    let Some(most) = most else {
-        for word in entries.chunks_exact(8) {
-            let word: [u8; 8] = word.try_into().expect("chunks of eight");
-            let (target, class) = unpack(u64::from_le_bytes(word));
-            let offered = p * weights[usize::from(class)];
-            if offered >= run.floor {
-                run.offer(view, target, offered, node, steps);
-            }
-        }
-        return (entries.len() / 8) as u64;
-    };
+    let most = most.unwrap_or(usize::MAX);
     let count = entries.len() / 8;
     let (mut i, mut looked) = (0, 0);
     while i < count {
