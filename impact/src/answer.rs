@@ -10,8 +10,8 @@ use ripple_graph_analysis::travel::Weights;
 use ripple_graph_analysis::{Calibration, Csr, Limits, Scratch, Source, View, closure, path};
 use ripple_graph_core::OwnerFacts;
 use ripple_schemas::{
-    Assertion, ChangeKind, ChangedSymbol, EdgeKind, ImpactAnswer, Impacted, Key, NodeKind, Rule,
-    Step, TestToRun,
+    Assertion, ChangeKind, ChangedSymbol, EdgeKind, ImpactAnswer, Impacted, Key, NodeKind, Phantom,
+    Rule, Step, TestToRun,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,6 +63,8 @@ pub struct Question<'a> {
     pub changed_paths: &'a [String],
     /// What is taken as changed.
     pub subject: Subject,
+    /// Phantom dependencies as reading head found them; `None` looks for them in the graph.
+    pub phantoms: Option<&'a [Phantom]>,
     /// How many impacted nodes the answer lists; the verdict is over all of them.
     pub list: usize,
     /// The rollout we would choose.
@@ -250,7 +252,14 @@ pub fn answer(
         environments: Vec::new(),
         rollout: question.rollout.clone(),
         policy: question.policy.clone(),
-        phantoms: phantoms::phantoms(&view, question.repository, Some(&changed_files)),
+        phantoms: match question.phantoms {
+            Some(found) => found
+                .iter()
+                .filter(|p| changed_files.contains(p.from.as_str()))
+                .cloned()
+                .collect(),
+            None => phantoms::phantoms(&view, question.repository, Some(&changed_files)),
+        },
         blind_spots,
         changed,
     })

@@ -72,8 +72,13 @@ pub(crate) fn coverage(
         };
         weigh(path.clone(), severity(spot.kind), spot);
     }
-    for_each_file(view, repository, around, |path, blind| {
-        let (nearness, group) = nearness(path, &blind, around);
+    for_each_file(view, repository, around, |path, spans, blind| {
+        let within = blind
+            .within
+            .as_ref()
+            .map(|k| k.as_str())
+            .or_else(|| innermost(spans, blind.line));
+        let (nearness, group) = nearness(path, within, &blind, around);
         if nearness > 0.0 {
             let weight = nearness * severity(blind.kind);
             let spot = BlindSpot {
@@ -100,9 +105,13 @@ pub(crate) fn coverage(
 }
 
 /// How near a spot is, and what it saturates with.
-fn nearness(path: &str, blind: &FileBlind, around: &Surroundings<'_>) -> (f64, String) {
+fn nearness(
+    path: &str,
+    within: Option<&str>,
+    blind: &FileBlind,
+    around: &Surroundings<'_>,
+) -> (f64, String) {
     let file = around.files.get(path).copied().unwrap_or(0.0);
-    let within = blind.within.as_ref().map(|k| k.as_str());
     let inside = within
         .and_then(|k| around.symbols.get(k))
         .copied()
@@ -142,27 +151,54 @@ fn mentions(text: &str, name: &str) -> bool {
         .any(|(at, _)| !text[..at].ends_with(part) && !text[at + name.len()..].starts_with(part))
 }
 
+/// First line, last line and key of a symbol.
+type Span<'v> = (u32, u32, &'v str);
+
+/// The shortest symbol around a line.
+fn innermost<'v>(spans: &[Span<'v>], line: u32) -> Option<&'v str> {
+    let around = spans
+        .iter()
+        .filter(|(first, last, _)| (*first..=*last).contains(&line));
+    around
+        .min_by_key(|(first, last, key)| (last - first, *key))
+        .map(|(.., key)| *key)
+}
+
+/// The symbols of a file, as head, else base, else the graph has them.
+fn spans<'v>(view: &'v View<'_>, file: &str) -> Vec<Span<'v>> {
+    let prefix = format!("sym:{}#", file.strip_prefix("file:").unwrap_or(file));
+    let stored = view.csr();
+    let first = stored.lower_bound(&prefix);
+    let kept = (first..stored.node_count()).take_while(|&n| stored.key(n).starts_with(&prefix));
+    let laid =
+        (stored.node_count()..view.node_count()).filter(|&n| view.key(n).starts_with(&prefix));
+    kept.chain(laid)
+        .filter_map(|n| {
+            let node = view.node(n)?;
+            Some((node.line_start?, node.line_end?, view.key(n)))
+        })
+        .collect()
+}
+
 /// Visits the blind spots of every file that is near or names a changed symbol.
-fn for_each_file(
-    view: &View<'_>,
+fn for_each_file<'v>(
+    view: &'v View<'_>,
     repository: &str,
     around: &Surroundings<'_>,
-    mut visit: impl FnMut(&str, FileBlind),
+    mut visit: impl FnMut(&str, &[Span<'v>], FileBlind),
 ) {
     let prefix = format!("file:{}/", ripple_schemas::key::encode(repository));
     let stored = view.csr();
     let first = stored.lower_bound(&prefix);
     let files = (first..stored.node_count()).take_while(|&n| stored.key(n).starts_with(&prefix));
     let laid = (stored.node_count()..view.node_count()).filter(|&n| view.kind(n) == NodeKind::File);
-    for node in files.chain(laid) {
-        if !view.restates(node)
-            && let Some(kept) = view.stored(node)
+    let property = format!("\"{}\":", property::BLIND_SPOTS);
+    for id in files.chain(laid) {
+        if !view.restates(id)
+            && let Some(kept) = view.stored(id)
         {
             // Most files are neither near nor hold the name: their text is looked through, not read.
-            let Some(text) = kept
-                .properties
-                .filter(|t| t.contains(property::BLIND_SPOTS))
-            else {
+            let Some(text) = kept.properties.filter(|t| t.contains(&property)) else {
                 continue;
             };
             let near = kept.path.is_some_and(|p| around.files.contains_key(p));
@@ -170,12 +206,20 @@ fn for_each_file(
                 continue;
             }
         }
-        let Some(node) = view.node(node) else {
+        let Some(node) = view.node(id) else { continue };
+        let blind = property::blind_spots(&node);
+        if blind.is_empty() {
             continue;
-        };
+        }
         let path = node.path.clone().unwrap_or_default();
-        for blind in property::blind_spots(&node) {
-            visit(&path, blind);
+        let near = around.files.contains_key(path.as_str());
+        let spans = if near {
+            spans(view, view.key(id))
+        } else {
+            Vec::new()
+        };
+        for spot in blind {
+            visit(&path, &spans, spot);
         }
     }
 }

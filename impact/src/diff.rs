@@ -5,7 +5,9 @@
 //! their signature and of their body's tokens (schemas, `property`).
 
 use ripple_graph_core::OwnerFacts;
-use ripple_schemas::{ChangeKind, ChangedSymbol, EdgeKind, Key, Node, NodeKind, property};
+use ripple_schemas::{
+    Assertion, ChangeKind, ChangedSymbol, EdgeKind, Key, Node, NodeKind, property,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Bodies of fewer lines than this are too common to follow under another name: half of all
@@ -84,13 +86,15 @@ pub fn difference(base: &[OwnerFacts], head: &[OwnerFacts]) -> Difference {
     result
 }
 
-/// Every symbol that a side states.
+/// Every symbol that a side states, and every file that has a body of its own: its top level.
 fn symbols(side: &[OwnerFacts]) -> BTreeMap<&Key, &Node> {
     let nodes = side.iter().flat_map(|f| &f.nodes);
-    nodes
-        .filter(|n| n.key.prefix() == "sym")
-        .map(|n| (&n.key, n))
-        .collect()
+    let counts = |n: &&Node| match n.key.prefix() {
+        "sym" => true,
+        "file" => n.properties.contains_key(property::BODY),
+        _ => false,
+    };
+    nodes.filter(counts).map(|n| (&n.key, n)).collect()
 }
 
 /// What happened to a symbol that stands on both sides.
@@ -175,7 +179,7 @@ fn moves<'n>(
     for scope in [file_of as fn(&Key) -> &str, class_of] {
         let mut ways: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
-        for was in removed.keys() {
+        for was in removed.keys().filter(|k| k.prefix() == "sym") {
             *sizes.entry(scope(was)).or_default() += 1;
         }
         for (was, now) in &pairs {
@@ -192,10 +196,10 @@ fn moves<'n>(
                 .values()
                 .filter(|n| scope(&n.key) == from && !taken.contains(&n.key))
             {
-                let tail = &was.key.as_str()[from.len()..];
+                let tail = &inside(&was.key)[from.len()..];
                 let now = added.values().find(|n| {
                     n.kind == was.kind
-                        && n.key.as_str().strip_prefix(to) == Some(tail)
+                        && inside(&n.key).strip_prefix(to) == Some(tail)
                         && !taken.contains(&n.key)
                 });
                 if let Some(now) = now {
@@ -223,22 +227,25 @@ fn lines(node: &Node) -> u32 {
     }
 }
 
-/// The key up to the `#`.
+/// The key without its prefix: a file's is the beginning of its symbols'.
+fn inside(key: &Key) -> &str {
+    key.as_str().split_once(':').map_or("", |(_, rest)| rest)
+}
+
+/// The file of a key.
 fn file_of(key: &Key) -> &str {
-    key.as_str()
-        .split_once('#')
-        .map_or(key.as_str(), |(file, _)| file)
+    let rest = inside(key);
+    rest.split_once('#').map_or(rest, |(file, _)| file)
 }
 
 /// The key up to the last name.
 fn class_of(key: &Key) -> &str {
-    let text = key.as_str();
-    match text.rsplit_once('#') {
-        Some((_, names)) => match names.rfind('.') {
-            Some(dot) => &text[..text.len() - names.len() + dot],
-            None => text,
-        },
-        None => text,
+    let rest = inside(key);
+    match rest.split_once('#') {
+        Some((file, names)) => names
+            .rfind('.')
+            .map_or(rest, |dot| &rest[..file.len() + 1 + dot]),
+        None => rest,
     }
 }
 
@@ -246,64 +253,62 @@ fn qualified(key: &Key) -> &str {
     key.as_str().split_once('#').map_or("", |(_, names)| names)
 }
 
-/// Packages whose declaration came, went or changed its version.
+/// Packages whose declaration came, went or changed its version. Manifests DECLARE packages; the
+/// repository DEPENDS_ON them, in the version that manifests and lock files give together.
 fn declared_packages(base: &[OwnerFacts], head: &[OwnerFacts]) -> Vec<ChangedSymbol> {
-    type Declared<'f> = BTreeMap<(&'f str, &'f Key), (Option<&'f Node>, Option<u32>)>;
-    fn declared(side: &[OwnerFacts]) -> Declared<'_> {
-        let mut all = Declared::new();
+    struct Declared<'f> {
+        version: Option<&'f serde_json::Value>,
+        site: Option<(&'f str, u32)>,
+    }
+    fn declared(side: &[OwnerFacts]) -> BTreeMap<(&str, &Key), Declared<'_>> {
+        let mut all = BTreeMap::new();
         for facts in side {
+            let versions: BTreeMap<&Key, &serde_json::Value> = facts
+                .nodes
+                .iter()
+                .filter_map(|n| Some((&n.key, n.properties.get(property::VERSION)?)))
+                .collect();
+            let declares =
+                |a: &&Assertion| matches!(a.kind, EdgeKind::Declares | EdgeKind::DependsOn);
             for a in facts
                 .assertions
                 .iter()
-                .filter(|a| a.kind == EdgeKind::Declares)
+                .filter(declares)
+                .filter(|a| a.to.prefix() == "pkg")
             {
-                let node = facts
-                    .nodes
-                    .iter()
-                    .find(|n| n.key == a.to && n.kind == NodeKind::Package);
-                let line = a
-                    .evidence
-                    .first()
-                    .and_then(|s| s.rsplit_once(':')?.1.parse().ok());
-                all.insert((&facts.owner, &a.to), (node, line));
+                let site = a.evidence.first().and_then(|s| s.rsplit_once(':'));
+                let site = site.and_then(|(path, line)| Some((path, line.parse().ok()?)));
+                all.insert(
+                    (facts.owner.as_str(), &a.to),
+                    Declared {
+                        version: versions.get(&a.to).copied(),
+                        site,
+                    },
+                );
             }
         }
         all
     }
     let (old, new) = (declared(base), declared(head));
+    // An owner that only one side was given for says nothing of what the other side declares.
     let both: BTreeSet<_> = old.keys().chain(new.keys()).collect();
-    let mut seen = BTreeSet::new();
-    let mut changed = Vec::new();
+    let mut changed: BTreeMap<&Key, ChangedSymbol> = BTreeMap::new();
     for &(owner, key) in both {
-        let change = match (old.get(&(owner, key)), new.get(&(owner, key))) {
+        let (was, now) = (old.get(&(owner, key)), new.get(&(owner, key)));
+        let change = match (was, now) {
             (Some(_), None) => ChangeKind::Removed,
             (None, Some(_)) => ChangeKind::Added,
-            (Some((was, _)), Some((now, _)))
-                if was.map(|n| &n.properties) != now.map(|n| &n.properties) =>
-            {
-                ChangeKind::Body
-            }
+            (Some(was), Some(now)) if was.version != now.version => ChangeKind::Body,
             _ => continue,
         };
-        if key.prefix() != "pkg" || !seen.insert(key) {
-            continue;
-        }
-        let line = new
-            .get(&(owner, key))
-            .or(old.get(&(owner, key)))
-            .and_then(|(_, l)| *l)
-            .unwrap_or(0);
-        let path = owner
-            .strip_prefix("file:")
-            .and_then(|o| o.split_once('/'))
-            .map_or(owner, |(_, path)| path);
-        changed.push(ChangedSymbol {
+        let (path, line) = now.or(was).and_then(|d| d.site).unwrap_or((owner, 0));
+        changed.entry(key).or_insert_with(|| ChangedSymbol {
             key: key.clone(),
             kind: NodeKind::Package,
-            path: path.into(),
+            path: path.to_owned(),
             lines: [line, line],
             change,
         });
     }
-    changed
+    changed.into_values().collect()
 }

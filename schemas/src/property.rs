@@ -15,7 +15,7 @@ pub const TEST_ID: &str = "test_id";
 /// A package's version.
 pub const VERSION: &str = "version";
 /// A file's blind spots: an array of [`FileBlind`], absent where there are none.
-pub const BLIND_SPOTS: &str = "blind_spots";
+pub const BLIND_SPOTS: &str = "blind";
 
 /// One entry of [`BLIND_SPOTS`]: something in the file that could not be seen.
 #[derive(

@@ -313,7 +313,11 @@ pub fn closure(
         for block in settled.chunks(BLOCK) {
             ready.clear();
             for &node in block {
-                if run.coarse.get(node as usize).is_some_and(|&c| usize::from(c) != at) {
+                if run
+                    .coarse
+                    .get(node as usize)
+                    .is_some_and(|&c| usize::from(c) != at)
+                {
                     continue;
                 }
                 let label = &mut run.labels[node as usize];

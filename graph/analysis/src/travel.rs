@@ -124,13 +124,16 @@ const TABLE: &[Row] = &[
     row(EdgeKind::Contains, Against, (Unit, Any),                 [0.10, 0.20, 0.05, 0.10, 0.10, 0.20], 0.03),
     // A function's variables are those of what it nests.
     row(EdgeKind::Defines, Along, (Code, Any),                    [0.10, 0.95, 0.50, 0.50, 0.50, 0.50], 0.10),
+    row(EdgeKind::Contains, Against, (Classlike, Value),          [0.30, 0.70, 0.50, 0.60, 0.30, 0.70], 0.30),
+    row(EdgeKind::Contains, Against, (Classlike, Any),            [0.20, 0.40, 0.15, 0.30, 0.20, 0.40], 0.10),
     // Bases, attributes and decorators of a class reach its members.
     row(EdgeKind::Defines, Along, (Classlike, Any),               [0.10, 0.98, 0.40, 0.60, 0.90, 0.70], 0.10),
+    row(EdgeKind::Contains, Along, (Classlike, Any),              [0.10, 0.98, 0.40, 0.60, 0.90, 0.70], 0.10),
     // Top-level statements reach what is defined beside them by what it reads, which has its own
-    // edges; the rest is registration and patching.
-    row(EdgeKind::Defines, Along, (Unit, Any),                    [0.00, 0.98, 0.10, 0.10, 0.90, 0.50], 0.00),
+    // edges.
+    row(EdgeKind::Defines, Along, (Unit, Any),                    [0.00, 0.98, 0.00, 0.00, 0.90, 0.50], 0.00),
     row(EdgeKind::Contains, Along, (Unit, Unit),                  [0.50, 0.98, 0.90, 0.90, 0.90, 0.90], 0.00),
-    row(EdgeKind::Contains, Along, (Unit, Any),                   [0.00, 0.98, 0.10, 0.10, 0.90, 0.50], 0.00),
+    row(EdgeKind::Contains, Along, (Unit, Any),                   [0.00, 0.98, 0.00, 0.00, 0.90, 0.50], 0.00),
     // A test, by declaration or by coverage, runs what it points at.
     row(EdgeKind::Tests, Against, (Any, Any),                     [0.90, 0.98, 0.98, 0.98, 0.50, 0.98], 0.98),
     row(EdgeKind::Covers, Against, (Any, Any),                    [0.50, 0.98, 0.95, 0.98, 0.50, 0.95], 0.90),

@@ -81,7 +81,13 @@ fn callers_of_the_old_name_count_when_a_function_moves() {
         .iter()
         .map(|c| (c.key.clone(), c.change))
         .collect();
-    assert_eq!(changed, [(sym("src/money.py", "total"), ChangeKind::Moved)]);
+    assert_eq!(
+        changed,
+        [
+            (Key::file("shop", "src/money.py"), ChangeKind::Moved),
+            (sym("src/money.py", "total"), ChangeKind::Moved)
+        ]
+    );
     assert_eq!(
         impacted(&answer),
         [
@@ -168,7 +174,7 @@ fn a_syntax_error_in_the_changed_file_makes_the_verdict_unknown() {
         file("b.py").function("g", "s", "b"),
     ];
     let mut head = base.clone();
-    head[0] = file("a.py").property("blind_spots", broken.clone());
+    head[0] = file("a.py").property("blind", broken.clone());
     let answer = impact(&base, &head);
     assert_eq!(answer.blind_spots.len(), 1);
     assert!(answer.verdict.coverage < 1.0);
@@ -177,7 +183,7 @@ fn a_syntax_error_in_the_changed_file_makes_the_verdict_unknown() {
         base[0].clone(),
         file("b.py")
             .function("g", "s", "b")
-            .property("blind_spots", broken),
+            .property("blind", broken),
     ];
     let mut near = far.clone();
     near[0] = file("a.py").function("f", "s", "changed");
@@ -192,10 +198,12 @@ fn a_syntax_error_in_the_changed_file_makes_the_verdict_unknown() {
 fn a_changed_file_in_no_language_that_is_read_makes_the_verdict_unknown() {
     let mut changed = file("deploy.cob");
     changed.0.nodes[0].language = None;
+    changed.0.nodes[0].properties.clear();
     let answer = impact(&[file("a.py")], &[file("a.py"), changed]);
     assert_eq!(answer.verdict.level, Level::Unknown);
     let mut prose = file("README.md");
     prose.0.nodes[0].language = None;
+    prose.0.nodes[0].properties.clear();
     assert_eq!(
         impact(&[file("a.py")], &[file("a.py"), prose])
             .verdict
@@ -209,7 +217,7 @@ fn an_unresolved_call_by_the_changed_name_is_near_wherever_it_is() {
     let spot = json!([{"kind": "unknown_receiver", "line": 7, "why": "receiver of `order.total` is not known"}]);
     let base = vec![
         file("a.py").function("total", "s", "b"),
-        file("far.py").property("blind_spots", spot),
+        file("far.py").property("blind", spot),
     ];
     let mut head = base.clone();
     head[0] = file("a.py").function("total", "s", "changed");
@@ -314,6 +322,7 @@ fn what_the_list_leaves_out_still_counts_in_the_verdict() {
         gone: &[],
         changed_paths: &[],
         subject: subject(),
+        phantoms: None,
         list: 1,
         rollout: json!(null),
         policy: json!(null),

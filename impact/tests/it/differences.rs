@@ -1,6 +1,6 @@
 use crate::world::{File, facts, file, sym};
 use ripple_impact::{Succession, difference};
-use ripple_schemas::{ChangeKind, NodeKind};
+use ripple_schemas::{ChangeKind, Key, NodeKind};
 
 fn changes(base: &[File], head: &[File]) -> Vec<(String, ChangeKind)> {
     let found = difference(&facts(base), &facts(head));
@@ -45,13 +45,20 @@ fn a_function_that_went_to_another_file_is_moved_and_succeeds_itself() {
         .iter()
         .map(|c| (c.key.clone(), c.change))
         .collect();
-    assert_eq!(got, [(sym("b.py", "f"), ChangeKind::Moved)]);
+    assert_eq!(
+        got,
+        [
+            (Key::file("shop", "b.py"), ChangeKind::Moved),
+            (sym("b.py", "f"), ChangeKind::Moved)
+        ]
+    );
+    let succession = |new: Key, old: Key| Succession { new, old };
     assert_eq!(
         found.succeeds,
-        [Succession {
-            new: sym("b.py", "f"),
-            old: sym("a.py", "f")
-        }]
+        [
+            succession(Key::file("shop", "b.py"), Key::file("shop", "a.py")),
+            succession(sym("b.py", "f"), sym("a.py", "f"))
+        ]
     );
 }
 
@@ -95,6 +102,7 @@ fn an_edited_function_follows_its_renamed_file() {
     assert_eq!(
         changes(&base, &head),
         [
+            (Key::file("shop", "z.py").to_string(), ChangeKind::Moved),
             (key("f"), ChangeKind::Moved),
             (key("g"), ChangeKind::Moved),
             (key("h"), ChangeKind::Body)

@@ -18,6 +18,7 @@ pub(crate) fn file(path: &str) -> File {
     );
     node.path = Some(path.into());
     node.language = Some("python".into());
+    node.properties.insert("body".into(), "top".into());
     File(OwnerFacts {
         owner: node.key.to_string(),
         digest: 0,
@@ -188,6 +189,7 @@ pub(crate) fn ask(
         gone,
         changed_paths,
         subject,
+        phantoms: None,
         list: 1000,
         rollout: serde_json::json!({"null_because": "no deployment agent yet"}),
         policy: serde_json::json!({"null_because": "no policy engine yet"}),
