@@ -2,6 +2,7 @@
 
 mod doctor;
 mod graph;
+mod impact;
 mod ingest;
 mod named;
 
@@ -15,9 +16,8 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
     let context = Context::new(cli.global)?;
     match cli.command {
         Command::Ingest(args) => ingest::run(&context, &args).await,
-        Command::Impact(_) | Command::Tests(_) => {
-            Err(Failure::usage("impact is wired in the next commit"))
-        }
+        Command::Impact(args) => impact::run(&context, &args).await,
+        Command::Tests(args) => impact::tests(&context, &args).await,
         Command::Graph(args) => graph::run(&context, &args).await,
         Command::Doctor => doctor::run(&context).await,
         Command::Completions { shell } => {

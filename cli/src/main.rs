@@ -6,6 +6,8 @@ mod context;
 mod failure;
 mod output;
 mod progress;
+mod render;
+mod snapshot;
 
 use clap::Parser;
 use failure::Exit;

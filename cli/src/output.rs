@@ -29,3 +29,15 @@ pub(crate) fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
     };
     print(&text.map_err(Failure::defect)?)
 }
+
+/// Says something on stderr that is no data.
+pub(crate) fn note(text: &str) {
+    // Where stderr is closed there is nobody to tell.
+    let _ = writeln!(std::io::stderr().lock(), "ripple: {text}");
+}
+
+/// Columns of a page: what the shell says, within reason, else 80.
+pub(crate) fn width() -> usize {
+    let said = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+    said.filter(|c| (40..=160).contains(c)).unwrap_or(80)
+}

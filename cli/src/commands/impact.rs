@@ -1,0 +1,228 @@
+//! `ripple impact` and `ripple tests`: what a change breaks, and what to run for it.
+
+mod sides;
+mod subject;
+
+use crate::args::{FailOn, Format, Impact};
+use crate::commands::ingest::{analyse, analyser, bring, open, sentence};
+use crate::context::Context;
+use crate::failure::{Exit, Failure};
+use crate::output;
+use crate::render::{self, Look};
+use crate::snapshot::snapshot;
+use ripple_graph_analysis::Calibration;
+use ripple_graph_core::GraphStore;
+use ripple_impact::{ImpactError, Question, Subject, answer};
+use ripple_ingest_code::git::{Patch, Repository, Side};
+use ripple_ingest_code::{Analyser, Analysis, Comparison};
+use ripple_schemas::{ChangeKind, ImpactAnswer, Key, Level};
+use serde_json::json;
+use sides::{Differing, differing};
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Impacted nodes that an answer lists where nobody said how many.
+const LISTED: usize = 1000;
+
+/// Answers, renders, and judges by `--fail-on`.
+pub(crate) async fn run(context: &Context, args: &Impact) -> Result<Exit, Failure> {
+    let format = context.format(&[
+        Format::Text,
+        Format::Json,
+        Format::Markdown,
+        Format::Dot,
+        Format::Svg,
+    ])?;
+    let answer = ask(context, args).await?;
+    match format {
+        Format::Json => output::print_json(&answer)?,
+        Format::Markdown => output::print(&render::markdown(&answer))?,
+        Format::Dot => output::print(&render::dot(&answer))?,
+        Format::Svg => output::print(&render::svg(&answer))?,
+        Format::Text | Format::Jsonl => {
+            let look = Look {
+                width: output::width(),
+                colour: output::colour(&std::io::stdout()),
+                all: context.global.verbose > 0 || args.limit.is_some(),
+            };
+            output::print(&render::text(&answer, look))?;
+        }
+    }
+    Ok(judged(args, answer.verdict.level))
+}
+
+/// Only the tests, one runnable id a line.
+pub(crate) async fn tests(context: &Context, args: &Impact) -> Result<Exit, Failure> {
+    let format = context.format(&[Format::Text, Format::Json])?;
+    let answer = ask(context, args).await?;
+    let shown = args.limit.unwrap_or(usize::MAX).min(answer.tests.len());
+    let tests = &answer.tests[..shown];
+    if format == Format::Json {
+        output::print_json(&tests)?;
+    } else {
+        output::print(
+            &tests
+                .iter()
+                .map(|t| format!("{}\n", t.id))
+                .collect::<String>(),
+        )?;
+    }
+    Ok(judged(args, answer.verdict.level))
+}
+
+/// `unknown` counts as over every level unless it is allowed.
+fn judged(args: &Impact, level: Level) -> Exit {
+    let least = match args.fail_on {
+        None => return Exit::Done,
+        Some(FailOn::Low) => Level::Low,
+        Some(FailOn::Medium) => Level::Medium,
+        Some(FailOn::High) => Level::High,
+    };
+    let negative = match level {
+        Level::Unknown => !args.allow_unknown,
+        level => level >= least,
+    };
+    if negative { Exit::Negative } else { Exit::Done }
+}
+
+/// The answer to a change given on the command line.
+async fn ask(context: &Context, args: &Impact) -> Result<ImpactAnswer, Failure> {
+    if args.symbol.is_some() || args.endpoint.is_some() {
+        return ask_about(context, args).await;
+    }
+    let comparison = comparison(context, args)?;
+    let repository = open(context, &context.here, true)?;
+    let sides = repository.resolve_range(&comparison)?;
+    let store = context.open().await?;
+    let commit = brought(context, &*store, &repository, args).await?;
+
+    let analyser = analyser(context, &repository, false)?;
+    let head = read(context, &analyser, &sides.head)?;
+    let base = read(context, &analyser, &sides.base)?;
+    let stored = sides::stored(&*store, repository.name()).await?;
+    let Differing {
+        base: base_facts,
+        head: head_facts,
+        gone,
+        paths,
+    } = differing(&base, &head, &stored);
+    tracing::info!(%commit, base = %base.label, head = %head.label, owners = base_facts.len().max(head_facts.len()), "compared");
+    let csr = snapshot(context, &*store).await?;
+    let question = Question {
+        base: base.label.clone(),
+        head: head.label.clone(),
+        base_facts: &base_facts,
+        head_facts: &head_facts,
+        gone: &gone,
+        changed_paths: &paths,
+        phantoms: Some(&head.phantoms),
+        ..question(repository.name(), &commit, Subject::Difference, args)
+    };
+    said(answer(&csr, &Calibration::default(), &question))
+}
+
+/// One node, as if it had changed: no side is read, the graph is enough.
+async fn ask_about(context: &Context, args: &Impact) -> Result<ImpactAnswer, Failure> {
+    let (store, commit, here) = match open(context, &context.here, true) {
+        Ok(repository) => {
+            let store = context.open().await?;
+            let commit = brought(context, &*store, &repository, args).await?;
+            (store, commit, repository.name().to_owned())
+        }
+        // Outside of every repository a graph may still be asked.
+        Err(_) if args.at.is_none() => (
+            context.open_existing().await?,
+            "graph".to_owned(),
+            String::new(),
+        ),
+        Err(failure) => return Err(failure),
+    };
+    let csr = snapshot(context, &*store).await?;
+    let (text, change) = match (&args.symbol, &args.endpoint) {
+        (Some(text), _) => (text, ChangeKind::Body),
+        (None, Some(text)) => (text, ChangeKind::Contract),
+        (None, None) => return Err(Failure::defect("asked about nothing")),
+    };
+    let key = subject::find(&csr, text)?;
+    let repository = repository_of(&key).map_or(here, render::decode);
+    let question = question(&repository, &commit, Subject::Node(key, change), args);
+    said(answer(&csr, &Calibration::default(), &question))
+}
+
+/// A question about nothing but the graph.
+fn question<'a>(
+    repository: &'a str,
+    commit: &str,
+    subject: Subject,
+    args: &Impact,
+) -> Question<'a> {
+    Question {
+        repository,
+        base: commit.to_owned(),
+        head: commit.to_owned(),
+        base_facts: &[],
+        head_facts: &[],
+        gone: &[],
+        changed_paths: &[],
+        subject,
+        phantoms: None,
+        list: args.limit.unwrap_or(LISTED),
+        rollout: json!({"null_because": "no deployment agent yet"}),
+        policy: json!({"null_because": "no policy engine yet"}),
+    }
+}
+
+fn said(answer: Result<ImpactAnswer, ImpactError>) -> Result<ImpactAnswer, Failure> {
+    answer.map_err(Failure::input)
+}
+
+/// Brings the graph to its commit, and says so where that changed it.
+async fn brought(
+    context: &Context,
+    store: &dyn GraphStore,
+    repository: &Repository,
+    args: &Impact,
+) -> Result<String, Failure> {
+    let done = bring(context, store, repository, args.at.as_deref(), false).await?;
+    if done.work.is_some() && !context.global.quiet {
+        output::note(sentence(&done).trim_end());
+    }
+    Ok(done.commit)
+}
+
+fn read(context: &Context, analyser: &Analyser, side: &Side) -> Result<Analysis, Failure> {
+    analyse(context, analyser, &side.tree)
+}
+
+fn comparison(context: &Context, args: &Impact) -> Result<Comparison, Failure> {
+    if args.staged {
+        return Ok(Comparison::Staged);
+    }
+    let Some(path) = &args.patch else {
+        return Ok(args
+            .range
+            .clone()
+            .map_or(Comparison::Default, Comparison::Revision));
+    };
+    let text = if path == Path::new("-") {
+        let mut text = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut text).map(|_| text)
+    } else {
+        std::fs::read(context.here.join(path))
+    };
+    let text =
+        text.map_err(|e| Failure::input(format!("{} cannot be read: {e}", path.display())))?;
+    let patch =
+        Patch::parse(&text).map_err(|e| Failure::input(format!("{}: {e}", path.display())))?;
+    Ok(Comparison::Patch(Arc::new(patch)))
+}
+
+/// The repository that a symbol's or file's key names, as it is called.
+fn repository_of(key: &Key) -> Option<&str> {
+    let rest = key
+        .as_str()
+        .strip_prefix("sym:")
+        .or_else(|| key.as_str().strip_prefix("file:"))?;
+    rest.split_once('/').map(|(repository, _)| repository)
+}
