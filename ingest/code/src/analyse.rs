@@ -271,6 +271,7 @@ impl Analyser {
             code_owners: code_owners.as_ref(),
             history: &history,
             notes: &listing.notes,
+            other_words: &|| source::other_words(self, &listing, &plan),
         });
         Ok(Analysis {
             repository: self.repository.name().to_owned(),
@@ -415,7 +416,11 @@ impl Analyser {
                     }
                 }
                 // Language models may look at which files exist: every path goes in.
-                let paths: Vec<String> = files.iter().map(|f| f.path.text().to_owned()).collect();
+                let paths: Vec<String> = files
+                    .iter()
+                    .filter(|f| f.is_file())
+                    .map(|f| f.path.text().to_owned())
+                    .collect();
                 let mut hasher = twox_hash::XxHash3_128::new();
                 hasher.write(language.family().as_bytes());
                 for (path, text) in &manifests {

@@ -25,6 +25,7 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use stats::Stats;
 use std::collections::BTreeMap;
+use std::hash::Hasher;
 use std::sync::Arc;
 use symbols::Keys;
 
@@ -41,6 +42,9 @@ pub(crate) struct Assembly<'a> {
     pub(crate) history: &'a History,
     /// (path, why)
     pub(crate) notes: &'a [(String, String)],
+    /// The words of configuration and of languages that are not read, asked for only where a
+    /// package seems unused.
+    pub(crate) other_words: &'a (dyn Fn() -> Vec<(String, Vec<u32>)> + Sync),
 }
 
 /// One path of the tree.
@@ -76,6 +80,11 @@ impl FileInput {
             Some(read) if matches!(read.outcome, Outcome::Facts(_)) => read.content,
             _ => self.id,
         }
+    }
+
+    /// False for links and submodules.
+    pub(crate) fn is_file(&self) -> bool {
+        !matches!(self.aside, Some(SetAside::Symlink | SetAside::Submodule))
     }
 
     fn language(&self) -> Option<&str> {
@@ -312,7 +321,11 @@ fn file_facts(
     let file = &input.files[index];
     let own = &keys[index];
     let path = file.path.text();
-    let mut facts = Collector::default();
+    let mut facts = Collector {
+        path,
+        nodes: Vec::new(),
+        assertions: Vec::new(),
+    };
     let mut node = Node::new(
         NodeKind::File,
         own.keys[0].clone(),
@@ -363,7 +376,7 @@ fn file_facts(
         EdgeKind::Contains,
         &own.keys[0],
         Rule::Syntax,
-        None,
+        0,
     );
     if let (Some(parsed), Some((number, _))) = (file.facts(), around.family) {
         let modules = input.families[number].modules.as_ref();
@@ -381,7 +394,7 @@ fn file_facts(
                 kind,
                 &symbol.node.key,
                 Rule::Syntax,
-                Some((path, symbol.line)),
+                symbol.line,
             );
             facts.nodes.push(symbol.node);
         }
@@ -394,7 +407,7 @@ fn file_facts(
         };
         for edge in &around.edges {
             if let (Some(from), Some(to)) = (key(edge.from), key(edge.to)) {
-                facts.add(from, edge.kind, to, edge.rule, Some((path, edge.line)));
+                facts.add(from, edge.kind, to, edge.rule, edge.line);
             }
         }
     }
@@ -409,7 +422,7 @@ fn file_facts(
             EdgeKind::Imports,
             &package.key,
             Rule::Import,
-            Some((path, *line)),
+            *line,
         );
         facts.nodes.push(package);
     }
@@ -426,7 +439,7 @@ fn file_facts(
                 EdgeKind::Declares,
                 &package.key,
                 Rule::Manifest,
-                Some((path, dependency.line)),
+                dependency.line,
             );
             facts.nodes.push(package);
         }
@@ -453,82 +466,129 @@ fn evidence_of_owner(owner: &Ownership, repository: &str) -> String {
     }
 }
 
-/// Collects what one owner states.
-#[derive(Default)]
-struct Collector {
+/// Collects what one file states.
+struct Collector<'a> {
+    path: &'a str,
     nodes: Vec<Node>,
     assertions: Vec<Assertion>,
-    /// One entry a place: (from, kind, to, rule), path, line.
-    places: BTreeMap<(Key, EdgeKind, Key, Rule), Vec<u32>>,
-    path: String,
 }
 
-impl Collector {
-    fn add(
-        &mut self,
-        from: &Key,
-        kind: EdgeKind,
-        to: &Key,
-        rule: Rule,
-        place: Option<(&str, u32)>,
-    ) {
-        let lines = self
-            .places
-            .entry((from.clone(), kind, to.clone(), rule))
-            .or_default();
-        if let Some((path, line)) = place {
-            lines.push(line);
-            if self.path.is_empty() {
-                path.clone_into(&mut self.path);
+impl Collector<'_> {
+    /// One more place that shows a relationship; 0 is no line. What comes in order is merged at
+    /// once, the rest by [`finished`].
+    fn add(&mut self, from: &Key, kind: EdgeKind, to: &Key, rule: Rule, line: u32) {
+        let last = self.assertions.last_mut();
+        if let Some(last) =
+            last.filter(|a| a.kind == kind && a.rule == rule && a.to == *to && a.from == *from)
+        {
+            last.sites += 1;
+            let site = format!("{}:{line}", self.path);
+            if last.evidence.len() < MAX_EVIDENCE && last.evidence.last() != Some(&site) {
+                last.evidence.push(site);
             }
+            return;
         }
+        let evidence = if line == 0 {
+            Vec::new()
+        } else {
+            vec![format!("{}:{line}", self.path)]
+        };
+        self.assertions.push(Assertion {
+            from: from.clone(),
+            kind,
+            to: to.clone(),
+            rule,
+            sites: 1,
+            evidence,
+        });
     }
 
-    fn finish(mut self, owner: String) -> OwnerFacts {
-        for ((from, kind, to, rule), mut lines) in std::mem::take(&mut self.places) {
-            let sites = lines.len().max(1) as u32;
-            lines.sort_unstable();
-            lines.dedup();
-            let evidence = lines
-                .iter()
-                .take(MAX_EVIDENCE)
-                .map(|line| format!("{}:{line}", self.path))
-                .collect();
-            self.assertions.push(Assertion {
-                from,
-                kind,
-                to,
-                rule,
-                sites,
-                evidence,
-            });
-        }
+    fn finish(self, owner: String) -> OwnerFacts {
         finished(owner, self.nodes, self.assertions)
     }
 }
 
-/// Sorts and digests.
+/// Sorts, merges what says the same, and digests.
 fn finished(owner: String, mut nodes: Vec<Node>, mut assertions: Vec<Assertion>) -> OwnerFacts {
     nodes.sort_by(|a, b| a.key.cmp(&b.key));
     nodes.dedup_by(|b, a| a.key == b.key);
-    assertions.sort();
-    assertions.dedup();
-    let mut digest = Digest(twox_hash::XxHash3_64::new());
-    // Writing to a hash does not fail, and every value here has a JSON form.
-    serde_json::to_writer(&mut digest, &(&nodes, &assertions)).ok();
+    assertions
+        .sort_by(|a, b| (&a.from, a.kind, &a.to, a.rule).cmp(&(&b.from, b.kind, &b.to, b.rule)));
+    assertions.dedup_by(|b, a| {
+        let same = a.from == b.from && a.kind == b.kind && a.to == b.to && a.rule == b.rule;
+        if same {
+            a.sites += b.sites;
+            a.evidence.append(&mut b.evidence);
+            a.evidence
+                .sort_by_cached_key(|site| match site.rsplit_once(':') {
+                    Some((path, line)) => (path.to_owned(), line.parse::<u64>().unwrap_or(0)),
+                    None => (site.clone(), 0),
+                });
+            a.evidence.dedup();
+            a.evidence.truncate(MAX_EVIDENCE);
+        }
+        same
+    });
+    let digest = digest(&nodes, &assertions);
     OwnerFacts {
         owner,
-        digest: std::hash::Hasher::finish(&digest.0),
+        digest,
         nodes,
         assertions,
     }
 }
 
+/// A hash of everything stated; each text is followed by a byte that no text holds.
+fn digest(nodes: &[Node], assertions: &[Assertion]) -> u64 {
+    let mut hash = Digest(twox_hash::XxHash3_64::new());
+    for node in nodes {
+        hash.text(node.key.as_str());
+        hash.text(node.kind.as_str());
+        for text in [
+            Some(&node.name),
+            node.qualified_name.as_ref(),
+            node.path.as_ref(),
+            node.language.as_ref(),
+        ] {
+            hash.text(text.map_or("\u{1}", |t| t));
+        }
+        hash.number(node.line_start);
+        hash.number(node.line_end);
+        // Writing to a hash does not fail, and every value has a JSON form.
+        serde_json::to_writer(&mut hash, &node.properties).ok();
+    }
+    hash.text("");
+    for assertion in assertions {
+        hash.text(assertion.from.as_str());
+        hash.text(assertion.kind.as_str());
+        hash.text(assertion.to.as_str());
+        hash.text(assertion.rule.as_str());
+        hash.number(Some(assertion.sites));
+        assertion.evidence.iter().for_each(|site| hash.text(site));
+        hash.text("");
+    }
+    hash.0.finish()
+}
+
 struct Digest(twox_hash::XxHash3_64);
+
+impl Digest {
+    fn text(&mut self, text: &str) {
+        self.0.write(text.as_bytes());
+        self.0.write(&[0xff]);
+    }
+
+    fn number(&mut self, number: Option<u32>) {
+        self.0.write(&number.map_or([0xff; 5], |n| {
+            let [a, b, c, d] = n.to_le_bytes();
+            [a, b, c, d, 0]
+        }));
+    }
+}
 
 impl std::io::Write for Digest {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        std::hash::Hasher::write(&mut self.0, bytes);
+        self.0.write(bytes);
         Ok(bytes.len())
     }
 
@@ -654,5 +714,6 @@ fn find_phantoms(input: &Assembly<'_>, keys: &[Keys]) -> Vec<Phantom> {
         uses: &uses,
         paths: &paths,
         words: &words,
+        other_words: input.other_words,
     })
 }

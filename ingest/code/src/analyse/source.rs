@@ -276,3 +276,42 @@ pub(crate) fn text_of(
         Blob::TooLarge(_) | Blob::Missing => None,
     })
 }
+
+/// Configuration over this size is data.
+const CONFIGURATION_LIMIT: u64 = 256 << 10;
+/// At most so many files are looked at for the names of packages.
+const CONFIGURATION_FILES: usize = 5_000;
+
+/// The words of files that are not read as sources but may name packages.
+pub(super) fn other_words(
+    analyser: &Analyser,
+    listing: &Listing,
+    plan: &Plan,
+) -> Vec<(String, Vec<u32>)> {
+    let entries: Vec<&Entry> = listing
+        .entries
+        .iter()
+        .zip(&plan.planned)
+        .filter(|(entry, planned)| {
+            let path = entry.path.text();
+            matches!(
+                planned.aside,
+                Some(SetAside::NotCode | SetAside::UnreadLanguage)
+            ) && !manifests::wants(path)
+                && classify::may_name_packages(path)
+        })
+        .map(|(entry, _)| entry)
+        .take(CONFIGURATION_FILES)
+        .collect();
+    entries
+        .into_par_iter()
+        .filter_map(
+            |entry| match bytes_of(analyser, entry, CONFIGURATION_LIMIT) {
+                Ok(Blob::Bytes(bytes)) => {
+                    Some((entry.path.text().to_owned(), crate::read::words(&bytes)))
+                }
+                _ => None,
+            },
+        )
+        .collect()
+}

@@ -43,6 +43,9 @@ pub struct Evidence<'a> {
     pub paths: &'a [&'a str],
     /// The hashes of the words of every file read, by path.
     pub words: &'a [(&'a str, &'a [u32])],
+    /// The same of configuration and of files in languages that are not read; asked for at most
+    /// once, and only where a package seems unused.
+    pub other_words: &'a dyn Fn() -> Vec<(String, Vec<u32>)>,
 }
 
 /// The phantoms, sorted.
@@ -188,6 +191,7 @@ fn is_package_name(ecosystem: &str, name: &str) -> bool {
 
 fn unused(evidence: &Evidence<'_>) -> Vec<Phantom> {
     let mut out = Vec::new();
+    let mut others: Option<Vec<(String, Vec<u32>)>> = None;
     for manifest in evidence
         .manifests
         .iter()
@@ -219,6 +223,15 @@ fn unused(evidence: &Evidence<'_>) -> Vec<Phantom> {
                 || is_worded(manifest.ecosystem, called, &inside)
                 || is_mentioned(manifest, called)
             {
+                continue;
+            }
+            let others = others.get_or_insert_with(evidence.other_words);
+            let others: Vec<&[u32]> = others
+                .iter()
+                .filter(|(path, _)| path.starts_with(scope))
+                .map(|(_, words)| words.as_slice())
+                .collect();
+            if is_worded(manifest.ecosystem, called, &others) {
                 continue;
             }
             let name = if manifest.ecosystem == "pypi" {
@@ -358,6 +371,7 @@ mod tests {
             uses: &uses,
             paths: &paths,
             words: &words,
+            other_words: &|| Vec::new(),
         })
         .into_iter()
         .map(|p| (p.kind, p.from.to_string(), p.to.to_string()))

@@ -101,6 +101,52 @@ const UNREAD: &[(&str, &str)] = &[
     ("ipynb", "jupyter"),
 ];
 
+/// Endings of configuration, templates and styles, in which a package may be named.
+const CONFIGURATION: &[&str] = &[
+    ".json",
+    ".jsonc",
+    ".json5",
+    ".yaml",
+    ".yml",
+    ".toml",
+    ".ini",
+    ".cfg",
+    ".conf",
+    ".html",
+    ".htm",
+    ".css",
+    ".scss",
+    ".sass",
+    ".less",
+    ".env",
+    ".nix",
+    ".tf",
+    ".service",
+    "rc",
+    "Dockerfile",
+    "Containerfile",
+    "Makefile",
+    "Procfile",
+    "Justfile",
+    "justfile",
+    "Jenkinsfile",
+    ".mk",
+    ".template",
+    ".j2",
+    ".ejs",
+    ".hbs",
+    ".pug",
+];
+
+/// True where a package may be used by being named in the file, though it is no source that is
+/// read.
+pub(crate) fn may_name_packages(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    unread_language(path).is_some()
+        || CONFIGURATION.iter().any(|ending| name.ends_with(ending))
+        || name.starts_with("Dockerfile")
+}
+
 /// True where a folder of the path says the code is somebody else's.
 pub(crate) fn is_vendored(path: &str) -> bool {
     let Some((folders, _)) = path.rsplit_once('/') else {
@@ -240,6 +286,8 @@ mod tests {
         assert!(!is_vendored("src/vendor.py"));
         assert_eq!(unread_language("src/Main.java"), Some("java"));
         assert_eq!(unread_language(".c"), None);
+        assert!(may_name_packages("a/.eslintrc") && may_name_packages("b/App.vue"));
+        assert!(!may_name_packages("README.md"));
         assert!(is_generated_name("api/shop_pb2.py") && is_minified_name("a/jquery.min.js"));
     }
 }

@@ -303,3 +303,52 @@ fn facts_committed_into_the_repository_are_not_believed() {
         .unwrap();
     assert_eq!(third.parsed, 1);
 }
+
+/// Not a test of its own: run by the next one in a process with another environment.
+#[test]
+#[ignore = "run by the_callers_git_environment_is_not_used"]
+fn open_the_named_repository() {
+    let root = std::env::var("RIPPLE_TEST_ROOT").unwrap();
+    let repository = Repository::open(Path::new(&root)).unwrap();
+    assert_eq!(repository.root(), Path::new(&root));
+    let analysis = Analyser::new(repository, Options::default())
+        .unwrap()
+        .analyse(&Tree::Worktree)
+        .unwrap();
+    assert!(analysis.files.iter().any(|f| f.path == "a.py"));
+}
+
+#[test]
+fn the_callers_git_environment_is_not_used() {
+    let (repo, other) = (sample(), Repo::with(&[("other.py", "x = 1\n")]));
+    let (program, canary) = trap(&repo);
+    let run = |root: &Path| {
+        std::process::Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--ignored",
+                "--exact",
+                "git_traps::open_the_named_repository",
+            ])
+            .env("RIPPLE_TEST_ROOT", root)
+            .env("GIT_DIR", other.root.join(".git"))
+            .env("GIT_WORK_TREE", &other.root)
+            .env("GIT_INDEX_FILE", other.root.join(".git/index"))
+            .env("GIT_CONFIG_COUNT", "1")
+            .env("GIT_CONFIG_KEY_0", "core.fsmonitor")
+            .env("GIT_CONFIG_VALUE_0", &program)
+            .env("GIT_EXTERNAL_DIFF", &program)
+            .output()
+            .unwrap()
+    };
+    let output = run(&repo.root);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+    assert!(!canary.exists());
+    assert!(
+        !run(&repo.folder.path().join("nowhere")).status.success(),
+        "the child really ran"
+    );
+}

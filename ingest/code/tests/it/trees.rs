@@ -134,6 +134,25 @@ fn packages_and_phantoms_come_from_manifests_and_imports() {
 }
 
 #[test]
+fn a_package_named_in_configuration_or_a_template_is_not_unused() {
+    let repo = shop();
+    repo.write("deploy/Procfile", "web: left-over serve\n");
+    assert!(
+        repo.analyse(&Tree::Worktree)
+            .phantoms
+            .iter()
+            .all(|p| p.kind != PhantomKind::UnusedPackage)
+    );
+    repo.write("deploy/Procfile", "web: other serve\n");
+    assert!(
+        repo.analyse(&Tree::Worktree)
+            .phantoms
+            .iter()
+            .any(|p| p.kind == PhantomKind::UnusedPackage)
+    );
+}
+
+#[test]
 fn owners_come_from_codeowners_else_from_who_wrote_it() {
     let repo = shop();
     let analysis = repo.analyse_head();
