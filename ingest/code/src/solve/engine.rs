@@ -175,6 +175,11 @@ pub(super) enum Sub {
     },
     /// A store under the strings that arrive.
     KeyedStore(u32),
+    /// A class attribute under an assigned name: it may have `__set__`.
+    DescriptorSet {
+        store: u32,
+        recv: ValId,
+    },
     /// Values that may be instances of a type go on.
     Narrow {
         to: GPlace,
@@ -632,6 +637,17 @@ impl<'w> Engine<'w> {
                     }
                 }
             }
+            Sub::DescriptorSet { store, recv } => {
+                let from = self.stores[store as usize].from;
+                self.descriptor(
+                    u32::MAX - store,
+                    "__set__",
+                    val,
+                    Some(recv),
+                    from,
+                    GPlace::NOWHERE,
+                );
+            }
             Sub::Narrow { to, ty } => {
                 if let Some(kept) = self.narrow(val, ty) {
                     self.add(to, kept, rule);
@@ -659,7 +675,11 @@ impl<'w> Engine<'w> {
                     let bound = self.values.intern(Val::BoundClosure(val, recv));
                     self.add(to, bound, rule);
                 }
-                _ => self.close(to, recv, val, rule),
+                _ => {
+                    if !self.descriptor(load, "__get__", val, Some(recv), GPlace::NOWHERE, to) {
+                        self.close(to, recv, val, rule);
+                    }
+                }
             };
         };
         let flags = self.world.def(f).flags;
@@ -701,6 +721,113 @@ impl<'w> Engine<'w> {
             val
         };
         self.add(to, bound, rule);
+    }
+
+    /// A class attribute that is an object with `__get__` or `__set__` is asked in its place. True
+    /// where it is one. `site` is the load, or the store counted from the top.
+    fn descriptor(
+        &mut self,
+        site: u32,
+        member: &str,
+        val: ValId,
+        recv: Option<ValId>,
+        value: GPlace,
+        result: GPlace,
+    ) -> bool {
+        if !self.world.semantics.binds_on_load {
+            return false;
+        }
+        let (Some(class), Some(name)) = (self.values.class(val), self.world.symbols.get(member))
+        else {
+            return false;
+        };
+        let order = self.classes.order(self.world, class);
+        let found = order.iter().find_map(|&k| {
+            self.world
+                .entries(k, name)
+                .iter()
+                .find_map(|e| match e.binding {
+                    crate::facts::Binding::Def(d) => Some(self.world.gdef(e.file, d)),
+                    _ => None,
+                })
+        });
+        let Some(found) = found else { return false };
+        let call = match self.getter_calls.get(&(site, found)) {
+            Some(&call) => call,
+            None => {
+                let (at, library) = if member == "__get__" {
+                    let rec = &self.loads[site as usize];
+                    (rec.at, rec.library)
+                } else {
+                    let rec = &self.stores[(u32::MAX - site) as usize];
+                    (rec.at, rec.library)
+                };
+                let mut args: SmallVec<[ArgRec; 3]> = SmallVec::new();
+                for place in [self.fresh(), value] {
+                    args.push(ArgRec {
+                        place,
+                        kind: ArgSort::Positional,
+                    });
+                }
+                self.calls.push(CallRec {
+                    at,
+                    callee: GPlace::NOWHERE,
+                    args,
+                    result,
+                    kind: CallKind::Implicit,
+                    library,
+                    depth: 0,
+                    source: None,
+                });
+                let call = self.calls.len() as u32 - 1;
+                self.getter_calls.insert((site, found), call);
+                call
+            }
+        };
+        if let Some(recv) = recv {
+            let instance = self.calls[call as usize].args[0].place;
+            self.add(instance, recv, Rule::Local);
+        }
+        let how = self.how(val);
+        self.link(call, found, None, Some(val), Rule::Implicit, how);
+        true
+    }
+
+    /// An instance without the member asks its class's `__getattr__`.
+    fn missing_member(&mut self, load: u32, class: GDef, name: Symbol, recv: ValId) -> bool {
+        let Some(hook) = self.world.symbols.get("__getattr__") else {
+            return false;
+        };
+        let text = self.world.symbols.text(name);
+        if !self.world.semantics.binds_on_load || text.starts_with(['[', '_']) {
+            return false;
+        }
+        let order = self.classes.order(self.world, class);
+        let found = order.iter().find_map(|&k| {
+            self.world
+                .entries(k, hook)
+                .iter()
+                .find_map(|e| match e.binding {
+                    crate::facts::Binding::Def(d) => Some(self.world.gdef(e.file, d)),
+                    _ => None,
+                })
+        });
+        let Some(found) = found else { return false };
+        let to = self.loads[load as usize].to;
+        let call = self.implicit_call(load, found, to);
+        if self.calls[call as usize].args.is_empty() {
+            let place = self.fresh();
+            self.calls[call as usize].args.push(ArgRec {
+                place,
+                kind: ArgSort::Positional,
+            });
+        }
+        let asked = self.calls[call as usize].args[0].place;
+        let text = self.values.intern(Val::Text(name));
+        self.add(asked, text, Rule::Local);
+        let how = self.how(recv);
+        self.link(call, found, None, Some(recv), Rule::Implicit, how);
+        true
     }
 
     fn implicit_call(&mut self, load: u32, f: GDef, result: GPlace) -> u32 {
@@ -944,7 +1071,9 @@ impl<'w> Engine<'w> {
             });
         }
         let quoted = format!("[\"{}\"]", self.world.symbols.text(text));
-        if let Some(element) = self.world.symbols.get(&quoted) {
+        // A key that nobody writes as a constant still sees what is stored under unknown ones.
+        let element = self.world.symbols.get(&quoted);
+        if let Some(element) = element.or(self.world.symbols.get("[\"\"]")) {
             self.add_load(LoadRec {
                 select: Selector::Field(element),
                 key: GPlace::NOWHERE,
@@ -1367,7 +1496,7 @@ impl<'w> Engine<'w> {
             let own = self.field(owner, name);
             self.load_prototypes(load, &order, name, recv, SmallVec::from_elem(own, 1));
         }
-        if found {
+        if found || self.missing_member(load, class, name, recv) {
             return;
         }
         let deref = self.world.semantics.deref_member;
@@ -1773,7 +1902,7 @@ impl<'w> Engine<'w> {
         match select {
             Selector::Field(name) => {
                 if let Some(class) = self.values.class(owner).filter(|_| !library) {
-                    if self.store_member(class, name, val, from, at) {
+                    if self.store_member(store, class, name, val, from, at) {
                         return;
                     }
                 }
@@ -1808,6 +1937,7 @@ impl<'w> Engine<'w> {
     /// Stores through a setter, or into a declared field. True where a setter took it.
     fn store_member(
         &mut self,
+        store: u32,
         class: GDef,
         name: Symbol,
         recv: ValId,
@@ -1828,7 +1958,9 @@ impl<'w> Engine<'w> {
                         self.mentions.push((at, def, Rule::MethodInferred));
                         let place = self.world.gplace(entry.file, self.world.def(def).place);
                         if self.world.semantics.binds_on_load {
-                            // A class attribute of the same name keeps its own values.
+                            // A class attribute of the same name keeps its own values, but it
+                            // may be a descriptor.
+                            self.subscribe(place, Sub::DescriptorSet { store, recv });
                         } else {
                             self.copy(from, place, Rule::Callback);
                         }

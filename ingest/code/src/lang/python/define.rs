@@ -85,6 +85,9 @@ impl<'t> Lowerer<'t> {
         if self.is_async(node) {
             flags |= DefFlags::ASYNC;
         }
+        if method && self.is_stub(body) {
+            flags |= DefFlags::ABSTRACT;
+        }
         if method {
             match text {
                 "__new__" => flags |= DefFlags::CLASS_METHOD | DefFlags::CONSTRUCTOR,
@@ -146,6 +149,23 @@ impl<'t> Lowerer<'t> {
         self.apply_decorators(def, &applied, &values);
         let place = self.b.place_of(def);
         self.bind_in(self.scope, name, place, What::Def(def));
+    }
+
+    /// A protocol's method whose body is `...`: there is nothing to run.
+    fn is_stub(&mut self, body: Node<'t>) -> bool {
+        let class = self.scopes[self.scope].def;
+        let protocol = self.classes.get(&class).is_some_and(|c| {
+            c.bases
+                .iter()
+                .any(|b| b.rsplit('.').next() == Some("Protocol"))
+        });
+        protocol
+            && self.kids(body).iter().all(|&statement| {
+                self.kind(statement) == K::ExprStatement
+                    && statement
+                        .named_child(0)
+                        .is_some_and(|e| matches!(self.kind(e), K::Ellipsis | K::String))
+            })
     }
 
     /// A getter that gets a setter or deleter is told apart from it.

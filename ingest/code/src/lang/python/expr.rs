@@ -492,6 +492,9 @@ impl<'t> Lowerer<'t> {
             if value == Place::NOWHERE {
                 continue;
             }
+            if class == "set" && !self.texts.contains_key(&value) {
+                self.b.implicit(value, "__hash__", &[], line);
+            }
             let select = if exact {
                 Select::Field(self.index_name(at))
             } else {
@@ -544,6 +547,9 @@ impl<'t> Lowerer<'t> {
         if key != Place::NOWHERE {
             let name = self.b.name("__keys__");
             self.b.store(object, Select::Field(name), key, line);
+            if !self.texts.contains_key(&key) {
+                self.b.implicit(key, "__hash__", &[], line);
+            }
         }
     }
 
