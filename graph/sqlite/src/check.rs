@@ -10,7 +10,7 @@ use crate::schema::DERIVED;
 use crate::words::Words;
 use ripple_graph_core::{Check, Damage};
 use ripple_schemas::{Assertion, Node};
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 /// Findings of one kind that are listed; the rest is counted.
 const LISTED: usize = 20;
@@ -184,9 +184,15 @@ pub(crate) struct Stated {
     pub(crate) sum: i64,
 }
 
-/// Reads an owner's rows.
+/// Reads an owner's rows, its own among them.
 pub(crate) fn stated(conn: &Connection, words: &Words, owner: i64) -> Result<Stated, Fault> {
-    let mut sum = Checksum::default();
+    let found: Option<(String, i64)> = conn
+        .prepare_cached("SELECT name, digest FROM owner WHERE id = ?")?
+        .query_row([owner], |r| Ok((r.get(0)?, r.get(1)?)))
+        .optional()?;
+    let (name, digest) =
+        found.ok_or_else(|| Fault::Damaged(format!("owner {owner} is missing")))?;
+    let mut sum = Checksum::of(&name, digest);
     let mut names = Names::new(conn);
     let (mut nodes, mut assertions) = (Vec::new(), Vec::new());
     let mut select = conn.prepare_cached(&format!(

@@ -76,8 +76,8 @@ impl<'c> Writer<'c> {
             return Ok(());
         };
         self.owners += 1;
-        self.replace_nodes(id, &[], &mut Checksum::default(), false)?;
-        self.replace_edges(id, &[], &mut Checksum::default(), false)?;
+        self.replace_nodes(id, &[], &mut Checksum::of(owner, 0), false)?;
+        self.replace_edges(id, &[], &mut Checksum::of(owner, 0), false)?;
         self.tx
             .prepare_cached("DELETE FROM owner WHERE id = ?")?
             .execute([id])?;
@@ -99,7 +99,7 @@ impl<'c> Writer<'c> {
             }
         };
         self.owners += 1;
-        let mut sum = Checksum::default();
+        let mut sum = Checksum::of(&facts.owner, digest);
         self.replace_nodes(id, &facts.nodes, &mut sum, new)?;
         self.replace_edges(id, &facts.assertions, &mut sum, new)?;
         self.tx

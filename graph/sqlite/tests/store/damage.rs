@@ -89,6 +89,8 @@ async fn half_a_file_is_told() {
 async fn rows_changed_behind_the_store_are_found_and_read_again() {
     for tamper in [
         "UPDATE node_fact SET name = 'x' WHERE key = 5",
+        "UPDATE owner SET name = 'o:xx' WHERE id = 3",
+        "UPDATE owner SET digest = digest + 1 WHERE id = 3",
         "UPDATE edge_fact SET sites = sites + 1 WHERE src = 5",
         "DELETE FROM edge_fact WHERE src = 7",
         "DELETE FROM owner WHERE id = 3",
