@@ -170,13 +170,11 @@ export class Array<T> {
 export class Map<K, V> {
   constructor(entries) {
     for (const entry of entries) {
-      this.$map[entry[0]] = entry[1];
+      this[entry[0]] = entry[1];
       this.$keys = entry[0];
       this[+0] = [entry[0], entry[1]];
     }
   }
-  $keys: K;
-  $map: any;
   set(k, v) {
     this[k] = v;
     this.$keys = k;
@@ -225,20 +223,16 @@ export class WeakRef<T> {
   deref(): T { return this.$v; }
 }
 
-async function settled(x) { return x; }
-
 export class Promise<T> {
-  $value: T;
-  $error: any;
   constructor(executor) {
     const promise = this;
     executor(
-      (x) => { promise.$value = x; promise.$value = x.$value; },
+      (x) => { promise["[value]"] = x; promise["[value]"] = x["[value]"]; },
       (e) => { promise.$error = e; },
     );
   }
   then(done, failed) {
-    return settledBy(done(this.$value), failed(this.$error));
+    return settledBy(done(this["[value]"]), failed(this.$error));
   }
   catch(failed) {
     return settledBy(failed(this.$error), this);
@@ -251,24 +245,24 @@ export class Promise<T> {
     const all = [];
     for (const item of items) {
       all[+0] = item;
-      all[+0] = item.$value;
+      all[+0] = item["[value]"];
     }
-    all[0] = items[0].$value;
-    all[1] = items[1].$value;
-    all[2] = items[2].$value;
-    all[3] = items[3].$value;
+    all[0] = items[0]["[value]"];
+    all[1] = items[1]["[value]"];
+    all[2] = items[2]["[value]"];
+    all[3] = items[3]["[value]"];
     return settledBy(all, all);
   }
   static allSettled(items) {
     const all = [];
-    for (const item of items) all[+0] = { value: item.$value, reason: item.$error };
+    for (const item of items) all[+0] = { value: item["[value]"], reason: item.$error };
     return settledBy(all, all);
   }
   static race(items) { return settledBy(items[+0], items[+0]); }
   static any(items) { return settledBy(items[+0], items[+0]); }
   static withResolvers() {
     const promise = settledBy();
-    return { promise, resolve: (x) => { promise.$value = x; }, reject: (e) => { promise.$error = e; } };
+    return { promise, resolve: (x) => { promise["[value]"] = x; }, reject: (e) => { promise.$error = e; } };
   }
 }
 
@@ -375,11 +369,7 @@ export const process = {
   cwd() { return "" + ""; },
 };
 
-function settledBy(a, b) {
-  const made = settled(a);
-  made.$value = a;
-  made.$value = a.$value;
-  made.$value = b;
-  made.$value = b.$value;
-  return made;
+async function settledBy(a, b) {
+  if (a) return a;
+  return b;
 }

@@ -177,7 +177,7 @@ impl<'t> Lower<'t> {
             .import(module, Imported::Module, line, ImportKind::Dynamic);
         let value = self.b.imported(id);
         let promise = self.b.object("Promise");
-        let select = self.field_named("$value");
+        let select = self.field_named("[value]");
         self.b.store(promise, select, value, line);
         promise
     }

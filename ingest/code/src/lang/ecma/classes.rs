@@ -48,10 +48,7 @@ impl<'t> Lower<'t> {
                     &[value],
                     text,
                 );
-                let next = self.b.place();
-                self.b.copy(next, value);
-                self.b.copy(next, result);
-                value = next;
+                value = result;
             }
             let place = self.b.place_of(def);
             self.b.copy(place, value);
@@ -124,7 +121,13 @@ impl<'t> Lower<'t> {
             Some(path) if !matches!(path.head, Head::Place(_)) => {
                 Base::Type(self.b.ty(Type::Named(path, arguments)))
             }
-            _ => Base::Place(self.expr(value)),
+            _ => {
+                let outer = self.frame().def;
+                self.b.enter(outer);
+                let place = self.expr(value);
+                self.b.leave();
+                Base::Place(place)
+            }
         };
         self.b.facts.inherits.push(Inherit {
             class: MemberOwner::Def(def),
@@ -203,14 +206,22 @@ impl<'t> Lower<'t> {
                             pending.push(part);
                         }
                     }
+                    self.decorated_next = !pending.is_empty();
                     let (key, def) = self.method(child, hint, Some(class), &accessors);
+                    self.decorated_next = false;
                     if let Some(inner) = self.field(child, self.f.body) {
                         holes.push(inner.byte_range());
                     }
                     self.class_member(class, key, def);
-                    for decorator in pending.drain(..) {
+                    if !pending.is_empty() {
+                        let own = self.b.place();
+                        self.b.facts.flows.push(Flow::Value { to: own, def });
+                        let mut value = own;
+                        for decorator in pending.drain(..).rev() {
+                            value = self.decorator(decorator, value, true);
+                        }
                         let place = self.b.place_of(def);
-                        self.decorator(decorator, place);
+                        self.b.copy(place, value);
                     }
                 }
                 K::AbstractMethodSignature | K::MethodSignature => {
@@ -230,7 +241,7 @@ impl<'t> Lower<'t> {
                     }
                     let place = self.class_field(child, class, &mut init);
                     for decorator in pending.drain(..) {
-                        self.decorator(decorator, place);
+                        self.decorator(decorator, place, false);
                     }
                 }
                 K::ClassStaticBlock => {
@@ -354,7 +365,20 @@ impl<'t> Lower<'t> {
         is_static: bool,
         read: impl FnOnce(&mut Self),
     ) {
+        let outer = self.frame().def;
         let frame = match init {
+            // What is static runs with the code around the class.
+            _ if is_static => Frame {
+                def: outer,
+                this: self.b.place_of(class),
+                arguments: Place::NOWHERE,
+                arrow: false,
+                outcome: Place::NOWHERE,
+                is_async: false,
+                is_generator: false,
+                class: Some(class),
+                handlers: Vec::new(),
+            },
             Some(frame) => frame.clone(),
             None => {
                 let name = self.b.name("<init>");
@@ -393,10 +417,6 @@ impl<'t> Lower<'t> {
                 frame
             }
         };
-        let mut frame = frame;
-        if is_static {
-            frame.this = self.b.place_of(class);
-        }
         self.b.enter(frame.def);
         self.frames.push(frame);
         self.vars.enter();
@@ -449,38 +469,31 @@ impl<'t> Lower<'t> {
         }
     }
 
-    /// A decorator of a member or parameter; its result flows to what it decorates.
-    pub(super) fn decorator(&mut self, node: Node<'t>, decorated: Place) {
+    /// A decorator of a member or parameter; gives what stands in for what it decorates.
+    pub(super) fn decorator(&mut self, node: Node<'t>, decorated: Place, replaces: bool) -> Place {
         let Some(inner) = self.first(node) else {
-            return;
+            return decorated;
         };
+        let outer = self.frame().def;
+        self.b.enter(outer);
         let callee = self.decorator_callee(inner);
         let line = self.line(node);
         let text = self.text(inner);
         let text = self.b.bounded(text);
-        let class = match self.frames.last().and_then(|f| f.class) {
-            Some(class) => self.b.place_of(class),
-            None => {
-                let current = self.b.current();
-                self.b.place_of(current)
-            }
-        };
         // Standard decorators get (value, context); TypeScript's older ones (target, key,
         // descriptor with the value).
         let descriptor = self.b.object("Object");
         let select = self.field_named("value");
         self.b.store(descriptor, select, decorated, line);
-        let first = self.union(decorated, class);
         let result = self.b.call(
             CallKind::Decorator,
             line,
             callee,
             Place::NOWHERE,
-            &[first, Place::NOWHERE, descriptor],
+            &[decorated, Place::NOWHERE, descriptor],
             text,
         );
-        self.b.copy(decorated, result);
-        let wrapped = self.b.load_callee(descriptor, select, line);
-        self.b.copy(decorated, wrapped);
+        self.b.leave();
+        if replaces { result } else { decorated }
     }
 }

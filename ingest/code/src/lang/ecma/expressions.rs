@@ -626,8 +626,11 @@ impl<'t> Lower<'t> {
 
     /// A key in words, for the name of what it holds.
     pub(super) fn key_text(&mut self, node: Node<'t>, key: Key) -> String {
+        // A computed name is as written, unless it is a string.
+        let computed = self.kind(node) == K::ComputedPropertyName
+            && self.first(node).is_some_and(|n| self.kind(n) != K::String);
         match key {
-            Key::Name(name) => self.b.text(name).to_owned(),
+            Key::Name(name) if !computed => self.b.text(name).to_owned(),
             _ => self.text(node).lines().next().unwrap_or("").to_owned(),
         }
     }

@@ -232,7 +232,7 @@ impl<'t> Lower<'t> {
         let decorators = outer.map(|o| self.children(o)).unwrap_or_default();
         for child in decorators {
             if self.kind(child) == K::Decorator {
-                self.decorator(child, place);
+                self.decorator(child, place, false);
             }
         }
         let mut value = place;
@@ -363,6 +363,13 @@ impl<'t> Lower<'t> {
                 let which = self.b.name(if getter { "get" } else { "set" });
                 self.b.def(def).disambiguator = Some(which);
             }
+        }
+        let decorated = self
+            .children(node)
+            .iter()
+            .any(|&n| self.kind(n) == K::Decorator);
+        if !decorated && !self.decorated_next {
+            self.b.value(def);
         }
         self.function_in(node, def, class);
         (key, def)

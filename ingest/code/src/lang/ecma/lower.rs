@@ -80,6 +80,8 @@ pub(super) struct Lower<'t> {
     pub(super) keys: Option<Vec<(Name, Place)>>,
     /// Decorators written before `export` of a class.
     pub(super) pending_decorators: Option<Vec<Node<'t>>>,
+    /// The next method has decorators written before it: its own value goes through them.
+    pub(super) decorated_next: bool,
     /// First line of the comment above the next member.
     pub(super) doc_line: Option<u32>,
     /// `require` calls that were read when their scope was entered.
@@ -130,6 +132,7 @@ pub(super) fn lower(path: &str, source: &str, tree: &Tree) -> FileFacts {
         whole_exports: Vec::new(),
         keys: None,
         pending_decorators: None,
+        decorated_next: false,
         doc_line: None,
         required_early: FxHashSet::default(),
         def_places: FxHashMap::default(),

@@ -285,7 +285,7 @@ impl<'t> Lower<'t> {
             self.b.store(outcome, select, value, line);
         } else if is_async {
             let value = self.awaited(value, line);
-            let select = self.field_named("$value");
+            let select = self.field_named("[value]");
             self.b.store(outcome, select, value, line);
         } else {
             let ret = self.b.def(def).ret;
@@ -298,7 +298,7 @@ impl<'t> Lower<'t> {
         if value == Place::NOWHERE {
             return value;
         }
-        let select = self.field_named("$value");
+        let select = self.field_named("[value]");
         let inner = self.b.load_callee(value, select, line);
         self.union(value, inner)
     }
@@ -395,8 +395,16 @@ impl<'t> Lower<'t> {
             return;
         };
         let ty = self.b.ty(Type::Named(path, Vec::new()));
-        let (line, place) = (self.line(class), self.b.place());
-        self.b.typed(place, ty, false, line);
+        let place = self.b.place();
+        let from = self.vars.read(&mut self.b, VarId(var.0));
+        let (within, line) = (self.b.current(), self.line(class));
+        self.b.facts.flows.push(Flow::Narrow {
+            to: place,
+            from,
+            ty,
+            within,
+            line,
+        });
         self.vars.narrow(&mut self.b, VarId(var.0), place);
     }
 

@@ -176,6 +176,9 @@ impl<'t> Lower<'t> {
             }
             _ => self.expr(callback),
         };
+        let line = self.line(root);
+        self.b
+            .call(CallKind::Implicit, line, place, Place::NOWHERE, &[], text);
         if let Some(suite) = self.suites.open.last_mut() {
             suite.hooks.push((place, text));
         }
@@ -242,8 +245,10 @@ impl<'t> Lower<'t> {
         }
         let def = self.define(kind, name, None, lines, line);
         self.b.value(def);
+        let place = self.b.place_of(def);
+        self.b
+            .call(CallKind::Implicit, line, place, Place::NOWHERE, &[], name);
         if sort == Sort::Suite {
-            self.b.def(def).flags.0 |= DefFlags::TRANSPARENT | DefFlags::LAMBDA;
             self.suites.open.push(Suite {
                 title,
                 ..Suite::default()
