@@ -169,25 +169,27 @@ export class Array<T> {
 
 export class Map<K, V> {
   constructor(entries) {
+    this.$map = {};
     for (const entry of entries) {
-      this[entry[0]] = entry[1];
+      this.$map[entry[0]] = entry[1];
       this.$keys = entry[0];
       this[+0] = [entry[0], entry[1]];
     }
   }
   set(k, v) {
-    this[k] = v;
+    this.$map[k] = v;
     this.$keys = k;
+    this[+0] = [k, v];
     return this;
   }
-  get(k): V { return this[k]; }
+  get(k): V { return this.$map[k]; }
   has(k) {}
   delete(k) {}
   clear() {}
-  forEach(f, self) { f.call(self, this[+0], this.$keys, this); }
-  keys() { const out = []; out[+0] = this.$keys; return out; }
-  values() { const out = []; out[+0] = this[+0]; return out; }
-  entries() { const out = []; out[+0] = [this.$keys, this[+0]]; return out; }
+  forEach(f, self) { f.call(self, this[+0][1], this[+0][0], this); }
+  keys() { const out = []; out[+0] = this[+0][0]; return out; }
+  values() { const out = []; out[+0] = this[+0][1]; return out; }
+  entries() { const out = []; out[+0] = this[+0]; return out; }
 }
 
 export class WeakMap<K, V> {

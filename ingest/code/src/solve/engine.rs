@@ -560,6 +560,29 @@ impl<'w> Engine<'w> {
         place
     }
 
+    /// Where stores under a key of which nothing is known go, which may be a member's name.
+    fn any_key(&mut self, owner: ValId) -> GPlace {
+        let name = Symbol(u32::MAX - 3);
+        if let Some(&place) = self.fields.get(&(owner, name)) {
+            return place;
+        }
+        let place = self.fresh();
+        self.fields.insert((owner, name), place);
+        let unknown = self.unknown_key(owner);
+        self.copy(place, unknown, Rule::Local);
+        place
+    }
+
+    /// True where the class of an object declares the member.
+    fn class_has(&self, owner: ValId, name: Symbol) -> bool {
+        self.values.class(owner).is_some_and(|class| {
+            let order = self.classes.order(self.world, class);
+            order
+                .iter()
+                .any(|&k| !self.world.entries(k, name).is_empty())
+        })
+    }
+
     // ---- sites --------------------------------------------------------------------------------
 
     pub(super) fn site(&mut self, within: GDef, line: u32) -> Attribution {
@@ -633,7 +656,15 @@ impl<'w> Engine<'w> {
                 if let Val::Fn(f) = self.values.get(val) {
                     if self.world.def(f).flags.has(DefFlags::SETTER) {
                         let StoreRec { from, at, .. } = self.stores[store as usize].clone();
-                        self.call_setter(at, f, from, recv);
+                        // The store of an accessor itself is its definition.
+                        let defines = self.values_of(from).iter().any(|(v, _)| {
+                            matches!(self.values.get(*v), Val::Fn(g)
+                                if self.world.def(g).flags.has(DefFlags::SETTER)
+                                    || self.world.def(g).flags.has(DefFlags::GETTER))
+                        });
+                        if !defines {
+                            self.call_setter(at, f, from, recv);
+                        }
                     }
                 }
             }
@@ -1582,6 +1613,7 @@ impl<'w> Engine<'w> {
                 (Val::Fn(class), "prototype"),
                 (Val::Class(class), "prototype"),
                 (Val::Proto(class), "__proto__"),
+                (Val::Proto(class), "$spread"),
             ] {
                 let Some(link) = self.world.symbols.get(link) else {
                     continue;
@@ -1647,7 +1679,9 @@ impl<'w> Engine<'w> {
                 } else {
                     Rule::Callback
                 };
-                let binds = callee && !self.world.semantics.binds_on_load;
+                // Where members may be accessors, every read may be a call.
+                let binds =
+                    (callee || self.world.has_prototypes()) && !self.world.semantics.binds_on_load;
                 let mut places: SmallVec<[GPlace; 4]> = SmallVec::new();
                 match self.values.get(owner) {
                     Val::Inst(class) => {
@@ -1660,8 +1694,11 @@ impl<'w> Engine<'w> {
                     Val::Obj(..) => {
                         places.push(self.field(owner, name));
                         // Where elements are kept apart from members, only elements may be meant.
-                        if !self.world.semantics.binds_on_load || step == Rule::Container {
+                        if step == Rule::Container {
                             places.push(self.unknown_key(owner));
+                        }
+                        if !self.world.semantics.binds_on_load && !self.class_has(owner, name) {
+                            places.push(self.any_key(owner));
                         }
                     }
                     _ => places.push(self.field(owner, name)),
@@ -1683,21 +1720,34 @@ impl<'w> Engine<'w> {
                 if matches!(self.values.get(owner), Val::Obj(..)) && self.world.has_prototypes() {
                     if let Some(link) = self.world.symbols.get("__proto__") {
                         if link != name {
-                            let place = self.field(owner, link);
-                            self.subscribe(place, Sub::Delegate { load, recv });
+                            let link = self.field(owner, link);
+                            let own = self.field(owner, name);
+                            self.late.push(Late {
+                                load,
+                                link,
+                                recv,
+                                nearer: SmallVec::from_elem(own, 1),
+                            });
                         }
                     }
+                }
+                if matches!(self.values.get(owner), Val::Obj(..) | Val::Inst(_))
+                    && self.world.has_prototypes()
+                {
+                    self.load_spread(load, owner, recv);
                 }
             }
             Selector::Element => {
                 let place = self.element_place(owner);
                 self.unknown_key(owner);
+                self.any_key(owner);
                 self.copy(place, to, Rule::Container);
                 self.load_all_links(load, owner, recv);
             }
             Selector::Any => {
                 let place = self.any_place(owner);
                 self.unknown_key(owner);
+                self.any_key(owner);
                 if callee && !self.world.semantics.binds_on_load {
                     self.subscribe(
                         place,
@@ -1926,6 +1976,10 @@ impl<'w> Engine<'w> {
                 if self.world.has_prototypes() {
                     self.subscribe(field, Sub::Setter { store, recv: val });
                 }
+            }
+            Selector::Any if !self.world.semantics.binds_on_load => {
+                let place = self.any_key(owner);
+                self.copy(from, place, Rule::Local);
             }
             Selector::Element | Selector::Any => {
                 let place = self.unknown_key(owner);

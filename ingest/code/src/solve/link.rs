@@ -77,7 +77,8 @@ impl Engine<'_> {
                     } else {
                         self.values.intern(Val::Param(class, self.self_name))
                     };
-                    if self.world.semantics.binds_on_load && file < self.world.sources {
+                    let late = self.world.semantics.binds_on_load || self.world.has_prototypes();
+                    if late && file < self.world.sources {
                         self.unasked.push((receiver, v));
                     } else {
                         self.add(receiver, v, Rule::Local);

@@ -267,6 +267,9 @@ impl<'t> Lower<'t> {
                 };
                 let property = self.text(property);
                 let base = self.base_hint(object);
+                if property == "prototype" {
+                    return base;
+                }
                 self.member_hint(base, property)
             }
             K::SubscriptExpression => {

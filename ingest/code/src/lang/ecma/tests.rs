@@ -240,7 +240,7 @@ fn tests_are_named_by_their_titles_and_call_their_hooks() {
     let hook = f
         .calls
         .iter()
-        .find(|c| c.kind == CallKind::Implicit && name(&f, c.text) == "beforeEach")
+        .rfind(|c| c.kind == CallKind::Implicit && name(&f, c.text) == "beforeEach")
         .unwrap();
     assert_eq!(f.defs[hook.within.0 as usize].kind, NodeKind::Test);
 }
