@@ -7,9 +7,6 @@ export class Object {
   hasOwnProperty(k) {}
   isPrototypeOf(k) {}
   propertyIsEnumerable(k) {}
-  valueOf() { return this; }
-  toString() { return ""; }
-  toLocaleString() { return ""; }
 
   static assign(target, ...sources) {
     target.$spread = sources[+0];
@@ -56,7 +53,6 @@ export class String {
   split(by) { const all = []; all[+0] = "" + ""; return all; }
   match(pattern) { const all = []; all[+0] = "" + ""; return all; }
   matchAll(pattern) { const all = []; all[+0] = "" + ""; return all; }
-  toString() { return this; }
   trim() { return "" + ""; }
   trimStart() { return "" + ""; }
   trimEnd() { return "" + ""; }
@@ -295,34 +291,45 @@ export class Proxy {
   constructor(target, handler) { return target; }
 }
 
-export const Reflect = {
-  apply(f, self, args) { return f.apply(self, args); },
-  construct(C, args) { return new C(...args); },
-  get(o, k) { return o[k]; },
-  set(o, k, v) { o[k] = v; },
-  has(o, k) {},
-  ownKeys(o) { return []; },
-  getPrototypeOf(o) { return o.__proto__; },
-  setPrototypeOf(o, p) { o.__proto__ = p; },
-  defineProperty(o, k, d) { o[k] = d.value; },
-  deleteProperty(o, k) {},
-};
+export class Reflect {
+  static apply(f, self, args) { return f.apply(self, args); }
+  static construct(C, args) { return new C(...args); }
+  static get(o, k) { return o[k]; }
+  static set(o, k, v) { o[k] = v; }
+  static has(o, k) {}
+  static ownKeys(o) { return []; }
+  static getPrototypeOf(o) { return o.__proto__; }
+  static setPrototypeOf(o, p) { o.__proto__ = p; }
+  static defineProperty(o, k, d) { o[k] = d.value; }
+  static deleteProperty(o, k) {}
+}
 
-export const JSON = {
-  parse(text, revive) { revive("" + "", undefined); },
-  stringify(x, replace) { x.toJSON(); replace("" + "", x); return "" + ""; },
-};
+export class JSON {
+  static parse(text, revive) { revive("" + "", undefined); }
+  static stringify(x, replace, k) {
+    x.toJSON();
+    x[k].toJSON();
+    replace("" + "", x);
+    return "" + "";
+  }
+}
 
-export const Math = {
-  max() {}, min() {}, floor() {}, ceil() {}, round() {}, abs() {}, random() {}, pow() {}, sqrt() {}, trunc() {}, sign() {},
-  log() {}, exp() {}, sin() {}, cos() {}, tan() {}, atan2() {}, hypot() {}, log2() {}, log10() {}, cbrt() {}, fround() {}, imul() {}, clz32() {},
-};
+export class Math {
+  static max() {} static min() {} static floor() {} static ceil() {} static round() {} static abs() {}
+  static random() {} static pow() {} static sqrt() {} static trunc() {} static sign() {} static log() {}
+  static exp() {} static sin() {} static cos() {} static tan() {} static atan2() {} static hypot() {}
+  static log2() {} static log10() {} static cbrt() {} static fround() {} static imul() {} static clz32() {}
+}
 
-export const console = {
-  log() {}, error() {}, warn() {}, info() {}, debug() {}, trace() {}, table() {}, dir() {}, time() {}, timeEnd() {}, group() {}, groupEnd() {}, assert() {}, count() {},
-};
+export class console {
+  static log() {} static error() {} static warn() {} static info() {} static debug() {} static trace() {}
+  static table() {} static dir() {} static time() {} static timeEnd() {} static group() {} static groupEnd() {}
+  static assert() {} static count() {}
+}
 
 export class Symbol {
+  static iterator: any;
+  static asyncIterator: any;
   static for(k) {}
   static keyFor(k) {}
 }
@@ -363,13 +370,15 @@ export function decodeURIComponent(x) { return "" + ""; }
 export function encodeURI(x) { return "" + ""; }
 export function decodeURI(x) { return "" + ""; }
 
-export const process = {
-  nextTick(f, ...args) { f(...args); },
-  on(event, f) { f(); },
-  once(event, f) { f(); },
-  exit(code) {},
-  cwd() { return "" + ""; },
-};
+export class process {
+  static nextTick(f, ...args) { f(...args); }
+  static on(event, f) { f(); }
+  static once(event, f) { f(); }
+  static exit(code) {}
+  static cwd() { return "" + ""; }
+  static argv = ["" + ""];
+  static env = {};
+}
 
 async function settledBy(a, b) {
   if (a) return a;

@@ -52,6 +52,10 @@ const MODELS: &[(&str, &str)] = &[
     ("events", include_str!("../../models/ecma/events.ts")),
     ("assert", include_str!("../../models/ecma/assert.ts")),
     ("fs", include_str!("../../models/ecma/fs.ts")),
+    (
+        "fs/promises",
+        include_str!("../../models/ecma/fs_promises.ts"),
+    ),
     ("timers", include_str!("../../models/ecma/timers.ts")),
 ];
 

@@ -231,6 +231,12 @@ pub(super) struct Engine<'w> {
     keyed_stores: Vec<KeyedStore>,
     /// Receivers of methods, with what they hold where no call gives them anything.
     pub(super) unasked: Vec<(GPlace, ValId)>,
+    /// Receivers of functions.
+    pub(super) receivers: FxHashSet<GPlace>,
+    /// What receivers hold where no call gives them anything: (from, receiver).
+    pub(super) unasked_copies: Vec<(GPlace, GPlace)>,
+    /// Calls of which nothing is known have been let call what they are given.
+    pub(super) called_unknown: bool,
     /// Narrowed places, with what they hold where nothing fits.
     pub(super) narrowed: Vec<(GPlace, TyId)>,
     /// Parameters that a function returns as they are.
@@ -304,6 +310,9 @@ impl<'w> Engine<'w> {
             stores: Vec::new(),
             keyed_stores: Vec::new(),
             unasked: Vec::new(),
+            receivers: FxHashSet::default(),
+            unasked_copies: Vec::new(),
+            called_unknown: false,
             narrowed: Vec::new(),
             returns_param: FxHashMap::default(),
             late: Vec::new(),
@@ -378,7 +387,7 @@ impl<'w> Engine<'w> {
             let mut more = self.pass_undecorated();
             more |= self.expand_declared();
             more |= self.open_keys();
-            if !more && !self.seed_unasked() {
+            if !more && !self.seed_unasked() && !self.call_unknown() {
                 break;
             }
             self.drain();
@@ -1522,7 +1531,8 @@ impl<'w> Engine<'w> {
             }
         }
         self.load_fields(load, val, recv, rule);
-        if !found && !is_model && self.world.has_prototypes() {
+        let undecided = !found || (!is_model && self.only_abstract(&order, name));
+        if undecided && !is_model && self.world.has_prototypes() {
             let owner = self.field_owner(val);
             let own = self.field(owner, name);
             self.load_prototypes(load, &order, name, recv, SmallVec::from_elem(own, 1));
@@ -1538,6 +1548,21 @@ impl<'w> Engine<'w> {
             let v = self.values.intern(Val::Ext(symbol));
             self.add(to, v, rule);
         }
+    }
+
+    /// True where the member is only declared, by an interface merged with the class.
+    fn only_abstract(&self, order: &[GDef], name: Symbol) -> bool {
+        order
+            .iter()
+            .flat_map(|&k| self.world.entries(k, name))
+            .all(|entry| match entry.binding {
+                crate::facts::Binding::Def(d) => self
+                    .world
+                    .def(self.world.gdef(entry.file, d))
+                    .flags
+                    .has(DefFlags::ABSTRACT),
+                _ => false,
+            })
     }
 
     /// The declared element of a container (`[*]` in a model). True where there is one.
@@ -1944,6 +1969,25 @@ impl<'w> Engine<'w> {
                 if let Selector::Field(name) = select {
                     let field = self.field(owner, name);
                     self.copy(from, field, Rule::Callback);
+                }
+                return;
+            }
+            Val::Super(class, recv) => {
+                if let Selector::Field(name) = select {
+                    let order = self.classes.order(self.world, class);
+                    for &k in order.iter().skip(1) {
+                        let setter = self.world.entries(k, name).iter().find_map(|e| {
+                            let crate::facts::Binding::Def(d) = e.binding else {
+                                return None;
+                            };
+                            let def = self.world.gdef(e.file, d);
+                            let setter = self.world.def(def).flags.has(DefFlags::SETTER);
+                            setter.then_some(def)
+                        });
+                        if let Some(setter) = setter {
+                            return self.call_setter(at, setter, from, recv);
+                        }
+                    }
                 }
                 return;
             }

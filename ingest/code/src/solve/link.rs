@@ -66,6 +66,13 @@ impl Engine<'_> {
                 self.place_defs.entry(place).or_insert(def);
             }
             let this = self.world.self_class(def);
+            if d.receiver != Place::NOWHERE
+                && self.world.has_prototypes()
+                && file < self.world.sources
+            {
+                let receiver = self.world.gplace(file, d.receiver);
+                self.receivers.insert(receiver);
+            }
             if d.receiver != Place::NOWHERE {
                 if let Some(&class) = self.world.class_of.get(&def) {
                     let receiver = self.world.gplace(file, d.receiver);
@@ -210,7 +217,14 @@ impl Engine<'_> {
             }
         }
         let unasked = std::mem::take(&mut self.unasked);
-        let more = !unasked.is_empty();
+        let copies = std::mem::take(&mut self.unasked_copies);
+        let more = !unasked.is_empty() || !copies.is_empty();
+        for (from, receiver) in copies {
+            if self.is_empty(receiver) {
+                self.copy(from, receiver, Rule::Local);
+                self.drain();
+            }
+        }
         for (receiver, val) in unasked {
             if self.is_empty(receiver) {
                 self.add(receiver, val, Rule::Local);
@@ -464,6 +478,11 @@ impl Engine<'_> {
         match *flow {
             Flow::Copy { to, from } => {
                 let (to, from) = (self.place(frame, to), self.place(frame, from));
+                if frame.map.is_none() && self.receivers.contains(&to) {
+                    // An object literal's method: its object, unless calls say otherwise.
+                    self.unasked_copies.push((from, to));
+                    return;
+                }
                 self.copy(from, to, Rule::Local);
             }
             Flow::Value { to, def } => {
@@ -962,8 +981,58 @@ impl Engine<'_> {
             let at = self.calls[call as usize].at;
             if arg.place != GPlace::NOWHERE {
                 self.uses.push((arg.place, at));
+                if self.world.has_prototypes() && arg.kind == ArgSort::Positional {
+                    self.call_back(call, arg.place);
+                }
             }
         }
+    }
+
+    /// Who calls code that nobody reads lets it call what is handed to it.
+    fn call_back(&mut self, call: u32, function: GPlace) {
+        let rec = self.calls[call as usize].clone();
+        self.calls.push(CallRec {
+            callee: function,
+            args: SmallVec::new(),
+            result: GPlace::NOWHERE,
+            kind: CallKind::Implicit,
+            source: None,
+            ..rec
+        });
+        let derived = self.calls.len() as u32 - 1;
+        self.subscribe(function, Sub::Call(derived));
+    }
+
+    /// Nameless functions given to a call of which nothing is known are called by it: `xs.map(x => …)`.
+    pub(super) fn call_unknown(&mut self) -> bool {
+        if !self.world.has_prototypes() || std::mem::replace(&mut self.called_unknown, true) {
+            return false;
+        }
+        let mut more = false;
+        for call in 0..self.calls.len() as u32 {
+            let rec = &self.calls[call as usize];
+            if rec.source.is_none()
+                || rec.library
+                || rec.kind != CallKind::Plain
+                || (rec.callee != GPlace::NOWHERE && !self.is_empty(rec.callee))
+            {
+                continue;
+            }
+            for arg in self.calls[call as usize].args.clone() {
+                if arg.kind != ArgSort::Positional || arg.place == GPlace::NOWHERE {
+                    continue;
+                }
+                let lambda = self.values_of(arg.place).iter().any(|(v, _)| {
+                    matches!(self.values.get(*v), Val::Fn(f)
+                        if self.world.def(f).flags.has(DefFlags::LAMBDA))
+                });
+                if lambda {
+                    self.call_back(call, arg.place);
+                    more = true;
+                }
+            }
+        }
+        more
     }
 
     fn instantiate(&mut self, call: u32, class: GDef, rule: Rule) {

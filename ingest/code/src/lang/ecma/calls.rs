@@ -4,6 +4,7 @@ use crate::facts::*;
 use crate::lang::ecma::kinds::K;
 use crate::lang::ecma::lower::{Hint, Lower};
 use crate::lang::ecma::patterns::Key;
+use ripple_schemas::NodeKind;
 use ripple_schemas::kind::BlindKind;
 use tree_sitter::Node;
 
@@ -211,6 +212,14 @@ impl<'t> Lower<'t> {
                 self.b.blind(BlindKind::Dynamic, line, "new Function");
                 Some(Place::NOWHERE)
             }
+            // A symbol is a key like a string, and no other's.
+            "Symbol" if self.is_global("Symbol") => {
+                let text = arguments
+                    .and_then(|a| self.first(a))
+                    .map_or("", |n| self.text(n));
+                let key = format!("@@{text}");
+                Some(self.b.string(&key))
+            }
             "__exportStar" => {
                 let first = arguments.and_then(|a| self.first(a))?;
                 self.required(first)?;
@@ -382,9 +391,10 @@ impl<'t> Lower<'t> {
                 self.expr_hint(value, hint)
             };
             if let Some(&def) = self.def_places.get(&from) {
-                if accessor != 0 && hint.name == Some(self.b.def(def).name) {
+                let own = hint.name == Some(self.b.def(def).name);
+                if accessor != 0 && self.b.def(def).kind != NodeKind::Class {
                     self.b.def(def).flags.0 |= accessor;
-                    if both {
+                    if both && own {
                         let which = self.b.name(which);
                         self.b.def(def).disambiguator = Some(which);
                     }

@@ -114,7 +114,12 @@ impl<'t> Lower<'t> {
         for child in self.children(node) {
             if self.kind(child) == K::TemplateSubstitution {
                 plain = false;
-                self.expr(child);
+                let value = self.expr(child);
+                let inner = self.first(child);
+                if inner.is_some_and(|n| self.may_convert(n)) {
+                    let line = self.line(child);
+                    self.b.implicit(value, "toString", &[], line);
+                }
             }
         }
         if plain {
@@ -124,6 +129,14 @@ impl<'t> Lower<'t> {
             }
         }
         self.b.object("String")
+    }
+
+    /// True for expressions whose value may be an object that says how it is converted.
+    fn may_convert(&self, node: Node<'t>) -> bool {
+        matches!(
+            self.kind(node),
+            K::Identifier | K::This | K::NewExpression | K::MemberExpression
+        )
     }
 
     /// `o.name`: the member and the object.
@@ -427,12 +440,24 @@ impl<'t> Lower<'t> {
                 }
             }
             "+" => {
-                let (one, two) = (self.expr(left), self.expr(right));
+                let line = self.line(node);
+                for side in [left, right] {
+                    let value = self.expr(side);
+                    if value != Place::NOWHERE && self.may_convert(side) {
+                        self.b.implicit(value, "valueOf", &[], line);
+                    }
+                }
                 let text = |k| matches!(k, K::String | K::TemplateString);
                 if text(self.kind(left)) || text(self.kind(right)) {
                     return self.b.object("String");
                 }
-                let _ = (one, two);
+                Place::NOWHERE
+            }
+            "instanceof" => {
+                let value = self.expr(left);
+                let class = self.expr(right);
+                let line = self.line(node);
+                self.b.implicit(class, "@@hasInstance", &[value], line);
                 Place::NOWHERE
             }
             _ => {

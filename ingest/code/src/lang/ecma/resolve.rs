@@ -75,7 +75,7 @@ const NODE: &[&str] = &[
 ];
 
 /// Modules of Node that have a model.
-const MODELLED: &[&str] = &["util", "events", "assert", "fs", "timers"];
+const MODELLED: &[&str] = &["fs/promises", "util", "events", "assert", "fs", "timers"];
 
 /// Module look-up in one tree.
 #[derive(Debug)]
@@ -512,6 +512,9 @@ impl EcmaModules {
     }
 
     fn node(name: &str) -> Target {
+        if MODELLED.contains(&name) {
+            return Target::Model(name.to_owned(), Vec::new());
+        }
         let name = name.split('/').next().unwrap_or(name);
         if MODELLED.contains(&name) {
             return Target::Model(name.to_owned(), Vec::new());
