@@ -11,7 +11,7 @@ use crate::facts::FileFacts;
 use crate::git::{Blobs, GitError, Listing, Repository, Tree};
 use crate::history::{self, History};
 use crate::lang::{self, Language, Layout};
-use crate::manifests;
+use crate::manifests::{self, Manifest};
 use crate::owners::{CodeOwners, LOCATIONS};
 use crate::read::cache::Cache;
 use crate::read::{Limits, Outcome, Read};
@@ -146,6 +146,9 @@ struct Memory {
     /// Resolutions by family and the hash of all that went in.
     resolutions: FxHashMap<u128, (Arc<Resolution>, u64)>,
     history: FxHashMap<String, Arc<History>>,
+    /// Manifests and configuration by path and content, with what was parsed of them.
+    texts: FxHashMap<u128, (Arc<str>, u64)>,
+    manifests: FxHashMap<u128, (Option<Arc<Manifest>>, u64)>,
     cache: Option<Cache>,
     /// Counts analyses.
     round: u64,
@@ -260,7 +263,7 @@ impl Analyser {
                 .get(*path)
                 .map(|text| CodeOwners::parse(path, text))
         });
-        let manifests = manifests::read(&plan.texts);
+        let manifests = self.manifests(&plan);
         let assembled = assemble::assemble(&Assembly {
             repository: self.repository.name(),
             commit: commit.as_deref(),
@@ -391,6 +394,10 @@ impl Analyser {
         memory
             .resolutions
             .retain(|_, (_, used)| *used + REMEMBER > round);
+        memory.texts.retain(|_, (_, used)| *used + REMEMBER > round);
+        memory
+            .manifests
+            .retain(|_, (_, used)| *used + REMEMBER > round);
     }
 
     /// Links each family's files.
@@ -472,6 +479,27 @@ impl Analyser {
                     resolution,
                     modules,
                 })
+            })
+            .collect()
+    }
+
+    /// Parses the manifests that are not remembered.
+    fn manifests(&self, plan: &Plan) -> Vec<Arc<Manifest>> {
+        let mut memory = self.memory.lock().unwrap_or_else(|e| e.into_inner());
+        let round = memory.round;
+        plan.texts
+            .iter()
+            .filter_map(|(path, text)| {
+                let key = twox_hash::XxHash3_128::oneshot_with_seed(
+                    twox_hash::XxHash3_64::oneshot(path.as_bytes()),
+                    text.as_bytes(),
+                );
+                let entry = memory
+                    .manifests
+                    .entry(key)
+                    .or_insert_with(|| (manifests::read(path, text).map(Arc::new), round));
+                entry.1 = round;
+                entry.0.clone()
             })
             .collect()
     }

@@ -3,6 +3,8 @@
 //! Goes in: plain values. Comes out: nodes and assertions by owner, sorted, the same whatever the
 //! threads did. No disk, no git, no clock.
 
+mod collect;
+mod file;
 mod repository;
 pub(crate) mod stats;
 mod symbols;
@@ -16,16 +18,12 @@ use crate::manifests::phantoms::{Evidence, Use, phantoms};
 use crate::manifests::{Manifest, distribution, normal};
 use crate::owners::{CodeOwners, Ownership, authorship};
 use crate::read::{Note, Outcome, Read, SetAside};
-use crate::solve::{CallSites, Resolution, ResolvedEdge, Sym};
+use crate::solve::{CallSites, Resolution, ResolvedEdge};
 use rayon::prelude::*;
 use ripple_graph_core::OwnerFacts;
-use ripple_schemas::fact::MAX_EVIDENCE;
-use ripple_schemas::{Assertion, BlindSpot, EdgeKind, Key, Node, NodeKind, Phantom, Rule};
+use ripple_schemas::{BlindSpot, Key, Phantom};
 use rustc_hash::FxHashMap;
-use serde_json::{Value, json};
 use stats::Stats;
-use std::collections::BTreeMap;
-use std::hash::Hasher;
 use std::sync::Arc;
 use symbols::Keys;
 
@@ -37,7 +35,7 @@ pub(crate) struct Assembly<'a> {
     /// Sorted by path.
     pub(crate) files: &'a [FileInput],
     pub(crate) families: &'a [Family],
-    pub(crate) manifests: &'a [Manifest],
+    pub(crate) manifests: &'a [Arc<Manifest>],
     pub(crate) code_owners: Option<&'a CodeOwners>,
     pub(crate) history: &'a History,
     /// (path, why)
@@ -194,13 +192,13 @@ pub(crate) fn assemble(input: &Assembly<'_>) -> Assembled {
         })
         .collect();
 
-    let stats = count(input, &around);
+    let stats = stats::count(input, &around);
     let blind = blind_spots(input, &around);
     let phantoms = find_phantoms(input, &keys);
     let mut owners: Vec<OwnerFacts> = (0..input.files.len())
         .into_par_iter()
         .filter(|&i| has_node(&input.files[i], &around[i]))
-        .map(|i| file_facts(input, &repository, i, &around[i], &keys))
+        .map(|i| file::file_facts(input, &repository, i, &around[i], &keys))
         .collect();
     owners.extend(repository::owners(
         input,
@@ -232,7 +230,7 @@ pub(crate) fn assemble(input: &Assembly<'_>) -> Assembled {
 }
 
 /// The packages that manifests name, by ecosystem and normal name, as they name them.
-fn declared_names(manifests: &[Manifest]) -> FxHashMap<(&'static str, String), String> {
+fn declared_names(manifests: &[Arc<Manifest>]) -> FxHashMap<(&'static str, String), String> {
     let mut out = FxHashMap::default();
     for manifest in manifests {
         for dependency in &manifest.dependencies {
@@ -309,348 +307,6 @@ fn has_node(file: &FileInput, around: &Around<'_>) -> bool {
         file.set_aside(),
         Some(SetAside::Vendored | SetAside::Symlink)
     ) || around.manifest.is_some()
-}
-
-fn file_facts(
-    input: &Assembly<'_>,
-    repository: &Key,
-    index: usize,
-    around: &Around<'_>,
-    keys: &[Keys],
-) -> OwnerFacts {
-    let file = &input.files[index];
-    let own = &keys[index];
-    let path = file.path.text();
-    let mut facts = Collector {
-        path,
-        nodes: Vec::new(),
-        assertions: Vec::new(),
-    };
-    let mut node = Node::new(
-        NodeKind::File,
-        own.keys[0].clone(),
-        path.rsplit('/').next().unwrap_or(path),
-    );
-    node.path = Some(path.to_owned());
-    node.language = file.language().map(str::to_owned);
-    let mut set = |name: &str, value: Value| node.properties.insert(name.to_owned(), value);
-    if let Some(why) = file.set_aside().filter(|why| *why != SetAside::NotCode) {
-        set("set_aside", json!(why.as_str()));
-    }
-    if file.facts().is_some() {
-        set("content", json!(format!("{:032x}", file.content())));
-    }
-    if !around.blind.is_empty() {
-        let shown: Vec<Value> = around
-            .blind
-            .iter()
-            .take(MAX_BLIND)
-            .map(|b| json!({"kind": b.kind.as_str(), "line": b.line, "why": b.why}))
-            .collect();
-        set("blind", Value::Array(shown));
-        set("blind_count", json!(around.blind.len()));
-    }
-    let sites: serde_json::Map<String, Value> = stats::named(&around.sites)
-        .into_iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(name, count)| (name.to_owned(), json!(count)))
-        .collect();
-    if !sites.is_empty() {
-        set("call_sites", Value::Object(sites));
-    }
-    if let Some(parsed) = file.facts() {
-        node.line_start = Some(1);
-        node.line_end = Some(parsed.lines.max(1));
-        if let Some(module) = parsed.defs.first() {
-            node.properties.insert(
-                "signature".to_owned(),
-                json!(format!("{:016x}", module.signature)),
-            );
-            node.properties
-                .insert("body".to_owned(), json!(format!("{:016x}", module.body)));
-        }
-    }
-    facts.nodes.push(node);
-    facts.add(
-        repository,
-        EdgeKind::Contains,
-        &own.keys[0],
-        Rule::Syntax,
-        0,
-    );
-    if let (Some(parsed), Some((number, _))) = (file.facts(), around.family) {
-        let modules = input.families[number].modules.as_ref();
-        let module = modules.module_name(path);
-        let language = file.language().unwrap_or_default();
-        let test_id = |runner: &str, id: &str| modules.test_id(path, runner, id);
-        for symbol in symbols::symbols(parsed, own, &file.path, language, &module, test_id) {
-            let kind = if symbol.defines {
-                EdgeKind::Defines
-            } else {
-                EdgeKind::Contains
-            };
-            facts.add(
-                &symbol.parent,
-                kind,
-                &symbol.node.key,
-                Rule::Syntax,
-                symbol.line,
-            );
-            facts.nodes.push(symbol.node);
-        }
-        let members = &input.families[number].members;
-        let key = |sym: Sym| {
-            members
-                .get(sym.file as usize)
-                .and_then(|&i| keys.get(i as usize))
-                .map(|k| k.of(sym.def))
-        };
-        for edge in &around.edges {
-            if let (Some(from), Some(to)) = (key(edge.from), key(edge.to)) {
-                facts.add(from, edge.kind, to, edge.rule, edge.line);
-            }
-        }
-    }
-    for (ecosystem, name, line) in &around.packages {
-        let package = Node::new(
-            NodeKind::Package,
-            Key::package(ecosystem, name),
-            name.as_str(),
-        );
-        facts.add(
-            &own.keys[0],
-            EdgeKind::Imports,
-            &package.key,
-            Rule::Import,
-            *line,
-        );
-        facts.nodes.push(package);
-    }
-    if let Some(manifest) = around.manifest {
-        for dependency in manifest.dependencies.iter().filter(|d| !d.local) {
-            let name = package_name(manifest.ecosystem, &dependency.name);
-            let package = Node::new(
-                NodeKind::Package,
-                Key::package(manifest.ecosystem, &name),
-                name,
-            );
-            facts.add(
-                &own.keys[0],
-                EdgeKind::Declares,
-                &package.key,
-                Rule::Manifest,
-                dependency.line,
-            );
-            facts.nodes.push(package);
-        }
-    }
-    for owner in &around.owners {
-        let node = Node::new(NodeKind::Owner, Key::owner(&owner.who), owner.name.as_str());
-        facts.assertions.push(Assertion {
-            from: own.keys[0].clone(),
-            kind: EdgeKind::OwnedBy,
-            to: node.key.clone(),
-            rule: owner.rule,
-            sites: owner.sites,
-            evidence: vec![evidence_of_owner(owner, input.repository)],
-        });
-        facts.nodes.push(node);
-    }
-    facts.finish(own.keys[0].to_string())
-}
-
-fn evidence_of_owner(owner: &Ownership, repository: &str) -> String {
-    match owner.evidence.strip_prefix("commit:") {
-        Some(id) => Key::commit(repository, id).to_string(),
-        None => owner.evidence.clone(),
-    }
-}
-
-/// Collects what one file states.
-struct Collector<'a> {
-    path: &'a str,
-    nodes: Vec<Node>,
-    assertions: Vec<Assertion>,
-}
-
-impl Collector<'_> {
-    /// One more place that shows a relationship; 0 is no line. What comes in order is merged at
-    /// once, the rest by [`finished`].
-    fn add(&mut self, from: &Key, kind: EdgeKind, to: &Key, rule: Rule, line: u32) {
-        let last = self.assertions.last_mut();
-        if let Some(last) =
-            last.filter(|a| a.kind == kind && a.rule == rule && a.to == *to && a.from == *from)
-        {
-            last.sites += 1;
-            let site = format!("{}:{line}", self.path);
-            if last.evidence.len() < MAX_EVIDENCE && last.evidence.last() != Some(&site) {
-                last.evidence.push(site);
-            }
-            return;
-        }
-        let evidence = if line == 0 {
-            Vec::new()
-        } else {
-            vec![format!("{}:{line}", self.path)]
-        };
-        self.assertions.push(Assertion {
-            from: from.clone(),
-            kind,
-            to: to.clone(),
-            rule,
-            sites: 1,
-            evidence,
-        });
-    }
-
-    fn finish(self, owner: String) -> OwnerFacts {
-        finished(owner, self.nodes, self.assertions)
-    }
-}
-
-/// Sorts, merges what says the same, and digests.
-fn finished(owner: String, mut nodes: Vec<Node>, mut assertions: Vec<Assertion>) -> OwnerFacts {
-    nodes.sort_by(|a, b| a.key.cmp(&b.key));
-    nodes.dedup_by(|b, a| a.key == b.key);
-    assertions
-        .sort_by(|a, b| (&a.from, a.kind, &a.to, a.rule).cmp(&(&b.from, b.kind, &b.to, b.rule)));
-    assertions.dedup_by(|b, a| {
-        let same = a.from == b.from && a.kind == b.kind && a.to == b.to && a.rule == b.rule;
-        if same {
-            a.sites += b.sites;
-            a.evidence.append(&mut b.evidence);
-            a.evidence
-                .sort_by_cached_key(|site| match site.rsplit_once(':') {
-                    Some((path, line)) => (path.to_owned(), line.parse::<u64>().unwrap_or(0)),
-                    None => (site.clone(), 0),
-                });
-            a.evidence.dedup();
-            a.evidence.truncate(MAX_EVIDENCE);
-        }
-        same
-    });
-    let digest = digest(&nodes, &assertions);
-    OwnerFacts {
-        owner,
-        digest,
-        nodes,
-        assertions,
-    }
-}
-
-/// A hash of everything stated; each text is followed by a byte that no text holds.
-fn digest(nodes: &[Node], assertions: &[Assertion]) -> u64 {
-    let mut hash = Digest(twox_hash::XxHash3_64::new());
-    for node in nodes {
-        hash.text(node.key.as_str());
-        hash.text(node.kind.as_str());
-        for text in [
-            Some(&node.name),
-            node.qualified_name.as_ref(),
-            node.path.as_ref(),
-            node.language.as_ref(),
-        ] {
-            hash.text(text.map_or("\u{1}", |t| t));
-        }
-        hash.number(node.line_start);
-        hash.number(node.line_end);
-        // Writing to a hash does not fail, and every value has a JSON form.
-        serde_json::to_writer(&mut hash, &node.properties).ok();
-    }
-    hash.text("");
-    for assertion in assertions {
-        hash.text(assertion.from.as_str());
-        hash.text(assertion.kind.as_str());
-        hash.text(assertion.to.as_str());
-        hash.text(assertion.rule.as_str());
-        hash.number(Some(assertion.sites));
-        assertion.evidence.iter().for_each(|site| hash.text(site));
-        hash.text("");
-    }
-    hash.0.finish()
-}
-
-struct Digest(twox_hash::XxHash3_64);
-
-impl Digest {
-    fn text(&mut self, text: &str) {
-        self.0.write(text.as_bytes());
-        self.0.write(&[0xff]);
-    }
-
-    fn number(&mut self, number: Option<u32>) {
-        self.0.write(&number.map_or([0xff; 5], |n| {
-            let [a, b, c, d] = n.to_le_bytes();
-            [a, b, c, d, 0]
-        }));
-    }
-}
-
-impl std::io::Write for Digest {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.write(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-fn count(input: &Assembly<'_>, around: &[Around<'_>]) -> Stats {
-    let mut stats = Stats {
-        files: input.files.len() as u32,
-        manifests: input.manifests.len() as u32,
-        commits: input.history.commits.len() as u32,
-        history_truncated: input.history.truncated,
-        ..Stats::default()
-    };
-    for (file, around) in input.files.iter().zip(around) {
-        match file.facts() {
-            Some(facts) => {
-                let (lines, symbols) = (
-                    u64::from(facts.lines),
-                    facts.defs.len().saturating_sub(1) as u64,
-                );
-                stats.read += 1;
-                stats.lines += lines;
-                stats.symbols += symbols;
-                let language = stats
-                    .languages
-                    .entry(file.language().unwrap_or_default().to_owned())
-                    .or_default();
-                language.files += 1;
-                language.lines += lines;
-                language.symbols += symbols;
-                language.add(&around.sites);
-            }
-            None => {
-                let why = file.set_aside().unwrap_or(SetAside::NotCode).as_str();
-                *stats.set_aside.entry(why.to_owned()).or_default() += 1;
-            }
-        }
-        for blind in &around.blind {
-            *stats
-                .blind
-                .entry(blind.kind.as_str().to_owned())
-                .or_default() += 1;
-        }
-    }
-    let mut packages: Vec<(&str, String)> = input
-        .manifests
-        .iter()
-        .filter(|m| !m.lock)
-        .flat_map(|m| {
-            m.dependencies
-                .iter()
-                .filter(|d| !d.local)
-                .map(|d| (m.ecosystem, package_name(m.ecosystem, &d.name)))
-        })
-        .collect();
-    packages.sort();
-    packages.dedup();
-    stats.packages = packages.len() as u32;
-    stats
 }
 
 fn blind_spots(input: &Assembly<'_>, around: &[Around<'_>]) -> Vec<BlindSpot> {

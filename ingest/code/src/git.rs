@@ -66,25 +66,31 @@ impl Repository {
             git_dir: None,
             work_tree: None,
         };
-        let about = git.run(&[
+        const ABOUT: [&str; 5] = [
             "rev-parse",
             "--absolute-git-dir",
             "--is-bare-repository",
             "--is-shallow-repository",
             "--is-inside-git-dir",
-        ])?;
-        let about = String::from_utf8_lossy(&about);
-        let mut lines = about.lines();
+        ];
+        // One process where there is a working tree; without one git refuses the last question.
+        let about = match git.run(&[&ABOUT[..], &["--show-toplevel"]].concat()) {
+            Ok(about) => about,
+            Err(_) => git.run(&ABOUT)?,
+        };
+        let mut lines = about.splitn(5, |&b| b == b'\n');
         let mut next = || {
             lines.next().ok_or_else(|| GitError::Unexpected {
                 command: "rev-parse".to_owned(),
                 why: "too few lines".to_owned(),
             })
         };
-        let git_dir = PathBuf::from(next()?);
-        let bare = next()? == "true";
-        let shallow = next()? == "true";
-        let inside_git_dir = next()? == "true";
+        let git_dir = path_of_line(next()?);
+        let bare = next()? == b"true";
+        let shallow = next()? == b"true";
+        let inside_git_dir = next()? == b"true";
+        let top = path_of_line(lines.next().unwrap_or_default());
+        let mut settings = git.settings(&["core.worktree", "remote.origin.url"])?;
         let root = if bare {
             git_dir.clone()
         } else if inside_git_dir && git_dir.file_name().is_some_and(|n| n == ".git") {
@@ -92,11 +98,12 @@ impl Repository {
             git_dir
                 .parent()
                 .map_or_else(|| git_dir.clone(), Path::to_owned)
+        } else if top.as_os_str().is_empty() {
+            return Err(GitError::NotARepository { path: at });
         } else {
-            let top = git.run(&["rev-parse", "--show-toplevel"])?;
-            let top = path_of_line(&top);
             let top = top.canonicalize().unwrap_or(top);
-            if !at.starts_with(&top) || is_moved(&git, &git_dir, &top)? {
+            let moved = settings.remove("core.worktree").is_some();
+            if !at.starts_with(&top) || (moved && !points_back(&git, &git_dir, &top)?) {
                 return Err(GitError::ForeignWorktree {
                     path: at,
                     elsewhere: top,
@@ -117,7 +124,8 @@ impl Repository {
             bare,
             shallow,
         };
-        repository.name = repository.find_name()?;
+        repository.name =
+            repository.find_name(settings.remove("remote.origin.url").unwrap_or_default())?;
         Ok(repository)
     }
 
@@ -197,14 +205,10 @@ impl Repository {
         ])
     }
 
-    fn find_name(&self) -> Result<String, GitError> {
+    fn find_name(&self, origin: String) -> Result<String, GitError> {
         if let Some(name) = self.configured_name()? {
             return usable(&name);
         }
-        let origin = self
-            .git
-            .ask(&["config", "--get", "remote.origin.url"])?
-            .unwrap_or_default();
         if let Some(name) = last_segment(&origin) {
             return usable(&name);
         }
@@ -253,22 +257,18 @@ impl Repository {
 
 /// `core.worktree` is honest in a submodule, whose git directory lies in its parent's `.git` and
 /// whose working tree points back to it with a `.git` file.
-fn is_moved(git: &Git, git_dir: &Path, top: &Path) -> Result<bool, GitError> {
-    if git
-        .ask(&["config", "--local", "--get", "core.worktree"])?
-        .is_none()
-    {
+fn points_back(git: &Git, git_dir: &Path, top: &Path) -> Result<bool, GitError> {
+    if !top.join(".git").exists() {
         return Ok(false);
     }
     let own = Git {
         cwd: top.to_owned(),
         ..git.clone()
     };
-    let back = match own.ask(&["rev-parse", "--absolute-git-dir"]) {
-        Err(GitError::NotARepository { .. }) => None,
-        other => other?,
-    };
-    Ok(back.is_none_or(|back| Path::new(&back) != git_dir) || !top.join(".git").exists())
+    match own.ask(&["rev-parse", "--absolute-git-dir"]) {
+        Err(GitError::NotARepository { .. }) => Ok(false),
+        back => Ok(back?.is_some_and(|back| Path::new(&back) == git_dir)),
+    }
 }
 
 fn path_of_line(line: &[u8]) -> PathBuf {

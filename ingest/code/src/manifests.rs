@@ -13,8 +13,6 @@ mod tables;
 
 use crate::read::Note;
 use ripple_schemas::BlindKind;
-use std::collections::BTreeMap;
-use std::sync::Arc;
 
 pub(crate) use names::{distribution, normal};
 
@@ -112,12 +110,9 @@ pub fn wants(path: &str) -> bool {
     parser(path).is_some()
 }
 
-/// Reads every manifest among the texts, in path order.
-pub fn read(texts: &BTreeMap<String, Arc<str>>) -> Vec<Manifest> {
-    texts
-        .iter()
-        .filter_map(|(path, text)| Some(parser(path)?(path, text)))
-        .collect()
+/// Reads one; `None` where [`wants`] is false.
+pub fn read(path: &str, text: &str) -> Option<Manifest> {
+    Some(parser(path)?(path, text))
 }
 
 /// A manifest with nothing in it but what is wrong.

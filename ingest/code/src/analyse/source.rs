@@ -75,19 +75,7 @@ impl Plan {
             })
             .map(|(entry, _)| entry)
             .collect();
-        let texts: Result<Vec<_>, ReadError> = wanted
-            .into_par_iter()
-            .map(|entry| {
-                Ok((
-                    entry.path.text().to_owned(),
-                    text_of(analyser, entry, TEXT_LIMIT)?,
-                ))
-            })
-            .collect();
-        let texts = texts?
-            .into_iter()
-            .filter_map(|(path, text)| Some((path, text?.into())))
-            .collect();
+        let texts = analyser.texts(wanted)?;
         let holds_ripple = listing
             .entries
             .iter()
@@ -97,6 +85,42 @@ impl Plan {
             texts,
             holds_ripple,
         })
+    }
+}
+
+impl Analyser {
+    /// Reads texts that are not remembered. What is too large or not there is left out.
+    fn texts(&self, wanted: Vec<&Entry>) -> Result<BTreeMap<String, Arc<str>>, ReadError> {
+        let key = |entry: &Entry| {
+            content_id(&entry.content).rotate_left(7) ^ content_hash(entry.path.bytes())
+        };
+        let known: Vec<Option<Arc<str>>> = {
+            let memory = self.memory.lock().unwrap_or_else(|e| e.into_inner());
+            wanted
+                .iter()
+                .map(|e| memory.texts.get(&key(e)).map(|(text, _)| text.clone()))
+                .collect()
+        };
+        let texts: Result<Vec<_>, ReadError> = wanted
+            .into_par_iter()
+            .zip(known)
+            .map(|(entry, known)| {
+                let text = match known {
+                    Some(text) => Some(text),
+                    None => text_of(self, entry, TEXT_LIMIT)?.map(Arc::from),
+                };
+                Ok((key(entry), entry.path.text().to_owned(), text))
+            })
+            .collect();
+        let mut memory = self.memory.lock().unwrap_or_else(|e| e.into_inner());
+        let round = memory.round;
+        let mut out = BTreeMap::new();
+        for (key, path, text) in texts? {
+            let Some(text) = text else { continue };
+            memory.texts.insert(key, (text.clone(), round));
+            out.insert(path, text);
+        }
+        Ok(out)
     }
 }
 

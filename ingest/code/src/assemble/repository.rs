@@ -1,7 +1,8 @@
 //! What is stated of the repository as a whole: its node, its packages, its recent history.
 
+use super::collect::finished;
 use super::stats::Stats;
-use super::{Assembly, finished, package_name};
+use super::{Assembly, package_name};
 use crate::history::co_changes;
 use ripple_graph_core::OwnerFacts;
 use ripple_schemas::fact::MAX_EVIDENCE;

@@ -1,5 +1,7 @@
 //! What an analysis counted, as `ripple graph stats` prints it.
 
+use super::{Around, Assembly, package_name};
+use crate::read::SetAside;
 use crate::solve::CallSites;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -64,4 +66,61 @@ pub(super) fn named(sites: &CallSites) -> [(&'static str, u32); 7] {
         ("unknown_receiver", sites.unknown_receiver),
         ("too_many_candidates", sites.too_many_candidates),
     ]
+}
+
+/// Counts everything.
+pub(super) fn count(input: &Assembly<'_>, around: &[Around<'_>]) -> Stats {
+    let mut stats = Stats {
+        files: input.files.len() as u32,
+        manifests: input.manifests.len() as u32,
+        commits: input.history.commits.len() as u32,
+        history_truncated: input.history.truncated,
+        ..Stats::default()
+    };
+    for (file, around) in input.files.iter().zip(around) {
+        match file.facts() {
+            Some(facts) => {
+                let (lines, symbols) = (
+                    u64::from(facts.lines),
+                    facts.defs.len().saturating_sub(1) as u64,
+                );
+                stats.read += 1;
+                stats.lines += lines;
+                stats.symbols += symbols;
+                let language = stats
+                    .languages
+                    .entry(file.language().unwrap_or_default().to_owned())
+                    .or_default();
+                language.files += 1;
+                language.lines += lines;
+                language.symbols += symbols;
+                language.add(&around.sites);
+            }
+            None => {
+                let why = file.set_aside().unwrap_or(SetAside::NotCode).as_str();
+                *stats.set_aside.entry(why.to_owned()).or_default() += 1;
+            }
+        }
+        for blind in &around.blind {
+            *stats
+                .blind
+                .entry(blind.kind.as_str().to_owned())
+                .or_default() += 1;
+        }
+    }
+    let mut packages: Vec<(&str, String)> = input
+        .manifests
+        .iter()
+        .filter(|m| !m.lock)
+        .flat_map(|m| {
+            m.dependencies
+                .iter()
+                .filter(|d| !d.local)
+                .map(|d| (m.ecosystem, package_name(m.ecosystem, &d.name)))
+        })
+        .collect();
+    packages.sort();
+    packages.dedup();
+    stats.packages = packages.len() as u32;
+    stats
 }

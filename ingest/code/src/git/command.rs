@@ -4,6 +4,7 @@
 //! Never: `status`, `diff`, `checkout`, `log`, a pager, a prompt, a fetch, a hook, a filter.
 
 use super::GitError;
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -140,6 +141,22 @@ impl Git {
             GitError::Failed { .. } => Ok(None),
             other => Err(other),
         }
+    }
+
+    /// The values of some settings, the last of each.
+    pub(crate) fn settings(&self, names: &[&str]) -> Result<BTreeMap<String, String>, GitError> {
+        let pattern = format!("^({})$", names.join("|").replace('.', "[.]"));
+        let mut out = BTreeMap::new();
+        // Values may hold line feeds, not zero bytes.
+        let text = self
+            .ask(&["config", "-z", "--get-regexp", &pattern])?
+            .unwrap_or_default();
+        for record in text.split('\0') {
+            if let Some((name, value)) = record.split_once('\n') {
+                out.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        Ok(out)
     }
 
     /// A long-running child with both pipes.

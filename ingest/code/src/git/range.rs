@@ -84,19 +84,28 @@ impl Repository {
     /// # Errors
     /// There is no commit yet.
     pub fn default_branch_tip(&self) -> Result<String, GitError> {
-        let origin = self
-            .git()
-            .ask(&["symbolic-ref", "-q", "refs/remotes/origin/HEAD"])?;
-        let known = [
+        const KNOWN: [&str; 5] = [
+            "refs/remotes/origin/HEAD",
             "refs/heads/main",
             "refs/heads/master",
             "refs/remotes/origin/main",
             "refs/remotes/origin/master",
         ];
-        for name in origin.as_deref().into_iter().chain(known) {
-            if let Some(id) = self.commit_of(name)? {
-                return Ok(id);
-            }
+        let mut args = vec![
+            "for-each-ref",
+            "--format=%(objecttype) %(objectname) %(refname)",
+        ];
+        args.extend(KNOWN);
+        let refs = self.git().run(&args)?;
+        let refs = String::from_utf8_lossy(&refs);
+        let of = |name: &str| {
+            refs.lines().find_map(|line| {
+                let (id, found) = line.strip_prefix("commit ")?.split_once(' ')?;
+                (found == name).then(|| id.to_owned())
+            })
+        };
+        if let Some(id) = KNOWN.iter().find_map(|name| of(name)) {
+            return Ok(id);
         }
         self.head_commit()
     }

@@ -13,6 +13,7 @@ use crate::read::word_hash;
 use ripple_schemas::{Key, Phantom, PhantomKind};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// An import of an outside package.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +37,7 @@ pub struct Evidence<'a> {
     /// The repository's name.
     pub repository: &'a str,
     /// Every manifest and lock file.
-    pub manifests: &'a [Manifest],
+    pub manifests: &'a [Arc<Manifest>],
     /// Every import of an outside package.
     pub uses: &'a [Use<'a>],
     /// Every path of the tree.
@@ -87,7 +88,7 @@ fn undeclared(evidence: &Evidence<'_>) -> Vec<Phantom> {
                 [Some(d.name.clone()), alias.map(str::to_owned), typed]
             });
             (
-                m,
+                &**m,
                 names.flatten().map(|n| normal(m.ecosystem, &n)).collect(),
             )
         })
@@ -334,18 +335,16 @@ pub(crate) fn holds_name(text: &str, name: &str) -> bool {
 mod tests {
     use super::super::read;
     use super::*;
-    use std::sync::Arc;
 
     fn run(
         texts: &[(&str, &str)],
         uses: &[(&str, &str, &str, bool)],
         sources: &[(&str, &str)],
     ) -> Vec<(PhantomKind, String, String)> {
-        let texts = texts
+        let manifests: Vec<Arc<Manifest>> = texts
             .iter()
-            .map(|(p, t)| ((*p).to_owned(), Arc::from(*t)))
+            .filter_map(|(path, text)| read(path, text).map(Arc::new))
             .collect();
-        let manifests = read(&texts);
         let keys: Vec<Key> = uses.iter().map(|u| Key::file("r", u.0)).collect();
         let uses: Vec<Use<'_>> = uses
             .iter()

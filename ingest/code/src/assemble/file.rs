@@ -1,0 +1,166 @@
+//! What one file owns: its node, its definitions, and what is shown in it.
+
+use super::collect::Collector;
+use super::symbols::{self, Keys};
+use super::{Around, Assembly, MAX_BLIND, package_name, stats};
+use crate::owners::Ownership;
+use crate::read::SetAside;
+use crate::solve::Sym;
+use ripple_graph_core::OwnerFacts;
+use ripple_schemas::{Assertion, EdgeKind, Key, Node, NodeKind, Rule};
+use serde_json::{Value, json};
+
+pub(super) fn file_facts(
+    input: &Assembly<'_>,
+    repository: &Key,
+    index: usize,
+    around: &Around<'_>,
+    keys: &[Keys],
+) -> OwnerFacts {
+    let file = &input.files[index];
+    let own = &keys[index];
+    let path = file.path.text();
+    let mut facts = Collector {
+        path,
+        nodes: Vec::new(),
+        assertions: Vec::new(),
+    };
+    let mut node = Node::new(
+        NodeKind::File,
+        own.keys[0].clone(),
+        path.rsplit('/').next().unwrap_or(path),
+    );
+    node.path = Some(path.to_owned());
+    node.language = file.language().map(str::to_owned);
+    let mut set = |name: &str, value: Value| node.properties.insert(name.to_owned(), value);
+    if let Some(why) = file.set_aside().filter(|why| *why != SetAside::NotCode) {
+        set("set_aside", json!(why.as_str()));
+    }
+    if file.facts().is_some() {
+        set("content", json!(format!("{:032x}", file.content())));
+    }
+    if !around.blind.is_empty() {
+        let shown: Vec<Value> = around
+            .blind
+            .iter()
+            .take(MAX_BLIND)
+            .map(|b| json!({"kind": b.kind.as_str(), "line": b.line, "why": b.why}))
+            .collect();
+        set("blind", Value::Array(shown));
+        set("blind_count", json!(around.blind.len()));
+    }
+    let sites: serde_json::Map<String, Value> = stats::named(&around.sites)
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(name, count)| (name.to_owned(), json!(count)))
+        .collect();
+    if !sites.is_empty() {
+        set("call_sites", Value::Object(sites));
+    }
+    if let Some(parsed) = file.facts() {
+        node.line_start = Some(1);
+        node.line_end = Some(parsed.lines.max(1));
+        if let Some(module) = parsed.defs.first() {
+            node.properties.insert(
+                "signature".to_owned(),
+                json!(format!("{:016x}", module.signature)),
+            );
+            node.properties
+                .insert("body".to_owned(), json!(format!("{:016x}", module.body)));
+        }
+    }
+    facts.nodes.push(node);
+    facts.add(
+        repository,
+        EdgeKind::Contains,
+        &own.keys[0],
+        Rule::Syntax,
+        0,
+    );
+    if let (Some(parsed), Some((number, _))) = (file.facts(), around.family) {
+        let modules = input.families[number].modules.as_ref();
+        let module = modules.module_name(path);
+        let language = file.language().unwrap_or_default();
+        let test_id = |runner: &str, id: &str| modules.test_id(path, runner, id);
+        for symbol in symbols::symbols(parsed, own, &file.path, language, &module, test_id) {
+            let kind = if symbol.defines {
+                EdgeKind::Defines
+            } else {
+                EdgeKind::Contains
+            };
+            facts.add(
+                &symbol.parent,
+                kind,
+                &symbol.node.key,
+                Rule::Syntax,
+                symbol.line,
+            );
+            facts.nodes.push(symbol.node);
+        }
+        let members = &input.families[number].members;
+        let key = |sym: Sym| {
+            members
+                .get(sym.file as usize)
+                .and_then(|&i| keys.get(i as usize))
+                .map(|k| k.of(sym.def))
+        };
+        for edge in &around.edges {
+            if let (Some(from), Some(to)) = (key(edge.from), key(edge.to)) {
+                facts.add(from, edge.kind, to, edge.rule, edge.line);
+            }
+        }
+    }
+    for (ecosystem, name, line) in &around.packages {
+        let package = Node::new(
+            NodeKind::Package,
+            Key::package(ecosystem, name),
+            name.as_str(),
+        );
+        facts.add(
+            &own.keys[0],
+            EdgeKind::Imports,
+            &package.key,
+            Rule::Import,
+            *line,
+        );
+        facts.nodes.push(package);
+    }
+    if let Some(manifest) = around.manifest {
+        for dependency in manifest.dependencies.iter().filter(|d| !d.local) {
+            let name = package_name(manifest.ecosystem, &dependency.name);
+            let package = Node::new(
+                NodeKind::Package,
+                Key::package(manifest.ecosystem, &name),
+                name,
+            );
+            facts.add(
+                &own.keys[0],
+                EdgeKind::Declares,
+                &package.key,
+                Rule::Manifest,
+                dependency.line,
+            );
+            facts.nodes.push(package);
+        }
+    }
+    for owner in &around.owners {
+        let node = Node::new(NodeKind::Owner, Key::owner(&owner.who), owner.name.as_str());
+        facts.assertions.push(Assertion {
+            from: own.keys[0].clone(),
+            kind: EdgeKind::OwnedBy,
+            to: node.key.clone(),
+            rule: owner.rule,
+            sites: owner.sites,
+            evidence: vec![evidence_of_owner(owner, input.repository)],
+        });
+        facts.nodes.push(node);
+    }
+    facts.finish(own.keys[0].to_string())
+}
+
+fn evidence_of_owner(owner: &Ownership, repository: &str) -> String {
+    match owner.evidence.strip_prefix("commit:") {
+        Some(id) => Key::commit(repository, id).to_string(),
+        None => owner.evidence.clone(),
+    }
+}
