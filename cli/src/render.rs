@@ -4,6 +4,8 @@
 mod blast;
 mod dot;
 mod markdown;
+#[cfg(test)]
+mod sample;
 mod svg;
 mod text;
 mod words;

@@ -227,3 +227,76 @@ fn escape(text: &str) -> String {
             out
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::sample::radius;
+
+    /// Every number behind `name="` in the boxes of a document.
+    fn boxes(svg: &str) -> Vec<[usize; 4]> {
+        let value = |line: &str, name: &str| {
+            let from = line.find(&format!(" {name}=\"")).unwrap() + name.len() + 3;
+            line[from..].split('"').next().unwrap().parse().unwrap()
+        };
+        let lines = svg
+            .lines()
+            .filter_map(|l| l.split_once("<rect").map(|(_, rect)| rect));
+        lines
+            .map(|l| {
+                [
+                    value(l, "x"),
+                    value(l, "y"),
+                    value(l, "width"),
+                    value(l, "height"),
+                ]
+            })
+            .collect()
+    }
+
+    #[test]
+    fn no_box_covers_another_or_leaves_the_picture() {
+        for nodes in [5, 20, 60, 400] {
+            let svg = svg(&radius(nodes));
+            let all = boxes(&svg);
+            assert!(
+                !all.is_empty() && all.len() <= crate::render::blast::MOST,
+                "{nodes}: {}",
+                all.len()
+            );
+            let size: Vec<usize> = svg
+                .split('"')
+                .skip(3)
+                .step_by(2)
+                .take(2)
+                .map(|n| n.parse().unwrap())
+                .collect();
+            for (i, a) in all.iter().enumerate() {
+                assert!(
+                    a[0] + a[2] <= size[0] && a[1] + a[3] <= size[1],
+                    "{nodes}: {a:?} leaves {size:?}"
+                );
+                for b in &all[i + 1..] {
+                    let apart = a[0] + a[2] <= b[0]
+                        || b[0] + b[2] <= a[0]
+                        || a[1] + a[3] <= b[1]
+                        || b[1] + b[3] <= a[1];
+                    assert!(apart, "{nodes}: {a:?} covers {b:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_large_radius_is_gathered_by_folder() {
+        assert!(svg(&radius(400)).contains("boxes are folders"));
+        assert!(!svg(&radius(50)).contains("boxes are folders"));
+    }
+
+    #[test]
+    fn names_cannot_write_markup() {
+        let mut answer = radius(3);
+        answer.repository = "<script>alert(1)</script>".into();
+        assert!(!svg(&answer).contains("<script"));
+    }
+}

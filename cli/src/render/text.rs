@@ -308,3 +308,87 @@ fn blind(page: &mut Page, answer: &ImpactAnswer) {
     }
     page.more(answer.blind_spots.len().saturating_sub(most));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::sample::{radius, shop};
+
+    const PLAIN: Look = Look {
+        width: 80,
+        colour: false,
+        all: false,
+    };
+
+    #[test]
+    fn the_answer_reads_well_on_a_terminal() {
+        insta::assert_snapshot!(text(&shop(), PLAIN), @r#"
+        MEDIUM  41 % that a test or objective breaks, coverage 93 %
+          1 changed symbol (1 signature) reaches 2 others and 1 test
+          most likely to fail: tests/test_cart.py::test_checkout (41 %)
+          1 blind spot near the change; coverage 0.93
+          shop b5794ff1a3..worktree, graph revision 412
+
+        Changed (1)
+          signature  total  src/price.py:3
+
+        Tests to run (1), likeliest to fail first
+           41 %  tests/test_cart.py::test_checkout  pytest
+
+        Impacted (2), with the probability that it depends on the change
+          src/cart.py
+           96 %  Cart.checkout
+                   calls total (src/cart.py:14)
+          endpoints
+           91 %  checkout/http POST /orders
+                   is handled by Cart.checkout (src/routes.py:88), which calls total
+                   (src/cart.py:14)
+
+        Owners   @payments-team
+        Rollout  none: no deployment agent yet
+        Policy   none: no policy engine yet
+
+        Phantom dependencies (1)
+          undeclared package: pypi/requests  src/cart.py:2
+
+        Could not be seen (1), nearest first
+          src/plugins.py:7: getattr with a name that is computed from the settings of
+            the shop, so anything may be called (dynamic)
+        "#);
+    }
+
+    #[test]
+    fn prose_stays_within_eighty_columns() {
+        for line in text(&shop(), PLAIN)
+            .lines()
+            .chain(text(&radius(50), PLAIN).lines())
+        {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_hidden_is_counted() {
+        let page = text(&radius(100), PLAIN);
+        assert!(
+            page.contains("Impacted (80)") && page.contains("… and 60 more"),
+            "{page}"
+        );
+        assert!(!text(&radius(100), Look { all: true, ..PLAIN }).contains("more (-v"));
+    }
+
+    #[test]
+    fn colour_is_written_only_where_it_was_asked_for() {
+        assert!(!text(&shop(), PLAIN).contains('\x1b'));
+        assert!(
+            text(
+                &shop(),
+                Look {
+                    colour: true,
+                    ..PLAIN
+                }
+            )
+            .contains('\x1b')
+        );
+    }
+}

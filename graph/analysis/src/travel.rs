@@ -92,6 +92,9 @@ const TABLE: &[Row] = &[
     //                                                             added removed body  sig   moved contract  then
     // A caller runs its callee.
     row(EdgeKind::Calls, Against, (Any, Any),                     [0.50, 0.98, 0.98, 0.98, 0.40, 0.98], 0.98),
+    // A file mentions at its top what it imports: it needs the name to be there, and runs little
+    // of it.
+    row(EdgeKind::References, Against, (Unit, Any),               [0.10, 0.98, 0.30, 0.40, 0.90, 0.50], 0.15),
     // Whoever reads a variable, constant or field sees its new value.
     row(EdgeKind::References, Against, (Any, Value),              [0.30, 0.98, 0.95, 0.95, 0.40, 0.95], 0.90),
     // Mentioning a class uses some of it; which part is told by the calls.
@@ -109,7 +112,7 @@ const TABLE: &[Row] = &[
     row(EdgeKind::Overrides, Along, (Any, Any),                   [0.50, 0.60, 0.50, 0.30, 0.20, 0.50], 0.50),
     // Importing a unit runs its top level. That some part of it changed says little: the part that
     // is used has an edge of its own.
-    row(EdgeKind::Imports, Against, (Any, Unit),                  [0.05, 0.90, 0.40, 0.50, 0.90, 0.50], 0.05),
+    row(EdgeKind::Imports, Against, (Any, Unit),                  [0.05, 0.90, 0.40, 0.50, 0.90, 0.50], 0.03),
     // Importing a name needs it to be there.
     row(EdgeKind::Imports, Against, (Any, Any),                   [0.05, 0.98, 0.30, 0.50, 0.90, 0.50], 0.15),
     // A nested function is part of the function around it.
@@ -118,17 +121,15 @@ const TABLE: &[Row] = &[
     row(EdgeKind::Defines, Against, (Classlike, Value),           [0.30, 0.70, 0.50, 0.60, 0.30, 0.70], 0.30),
     // One method of many; whoever uses the class by its other methods does not notice.
     row(EdgeKind::Defines, Against, (Classlike, Any),             [0.20, 0.40, 0.15, 0.30, 0.20, 0.40], 0.10),
-    // One definition of a unit.
-    row(EdgeKind::Defines, Against, (Unit, Any),                  [0.10, 0.20, 0.05, 0.10, 0.10, 0.20], 0.03),
     row(EdgeKind::Contains, Against, (Unit, Unit),                [0.90, 0.90, 0.90, 0.90, 0.90, 0.90], 0.90),
-    row(EdgeKind::Contains, Against, (Unit, Any),                 [0.10, 0.20, 0.05, 0.10, 0.10, 0.20], 0.03),
+    // A unit is no more than what it defines: that one definition changed says nothing of it.
     // A function's variables are those of what it nests.
     row(EdgeKind::Defines, Along, (Code, Any),                    [0.10, 0.95, 0.50, 0.50, 0.50, 0.50], 0.10),
     row(EdgeKind::Contains, Against, (Classlike, Value),          [0.30, 0.70, 0.50, 0.60, 0.30, 0.70], 0.30),
     row(EdgeKind::Contains, Against, (Classlike, Any),            [0.20, 0.40, 0.15, 0.30, 0.20, 0.40], 0.10),
     // Bases, attributes and decorators of a class reach its members.
-    row(EdgeKind::Defines, Along, (Classlike, Any),               [0.10, 0.98, 0.40, 0.60, 0.90, 0.70], 0.10),
-    row(EdgeKind::Contains, Along, (Classlike, Any),              [0.10, 0.98, 0.40, 0.60, 0.90, 0.70], 0.10),
+    row(EdgeKind::Defines, Along, (Classlike, Any),               [0.10, 0.98, 0.40, 0.60, 0.90, 0.70], 0.00),
+    row(EdgeKind::Contains, Along, (Classlike, Any),              [0.10, 0.98, 0.40, 0.60, 0.90, 0.70], 0.00),
     // Top-level statements reach what is defined beside them by what it reads, which has its own
     // edges.
     row(EdgeKind::Defines, Along, (Unit, Any),                    [0.00, 0.98, 0.00, 0.00, 0.90, 0.50], 0.00),
