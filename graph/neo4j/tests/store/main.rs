@@ -1,0 +1,6 @@
+//! The store against a real Neo4j.
+
+mod browser;
+mod faults;
+mod promises;
+mod server;
