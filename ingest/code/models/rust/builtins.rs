@@ -102,12 +102,8 @@ pub struct i8; pub struct i16; pub struct i32; pub struct i64; pub struct i128; 
 pub struct u8; pub struct u16; pub struct u32; pub struct u64; pub struct u128; pub struct usize;
 pub struct f32; pub struct f64; pub struct bool; pub struct char;
 // A literal without a suffix may be of any of these.
-pub struct __Int;
-impl i32 for __Int {} impl i64 for __Int {} impl u32 for __Int {} impl u64 for __Int {}
-impl usize for __Int {} impl isize for __Int {} impl u8 for __Int {} impl u16 for __Int {}
-impl i8 for __Int {} impl i16 for __Int {} impl u128 for __Int {} impl i128 for __Int {}
-pub struct __Float;
-impl f64 for __Float {} impl f32 for __Float {}
+pub trait __Int: i32 + i64 + u32 + u64 + usize + isize + u8 + u16 + i8 + i16 + u128 + i128 {}
+pub trait __Float: f64 + f32 {}
 impl bool {
     pub fn then<T>(self, f: impl FnOnce() -> T) -> Option<T> { Some(f()) }
     pub fn then_some<T>(self, value: T) -> Option<T> { Some(value) }

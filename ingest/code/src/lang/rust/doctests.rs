@@ -76,8 +76,7 @@ impl Lower {
         }) else {
             return;
         };
-        parser.reset();
-        let tree = parser.parse(&text, None);
+        let tree = super::macros::parse_or_give_up(&mut parser, &text);
         self.parser = Some(parser);
         let Some(tree) = tree.filter(|tree| !tree.root_node().has_error()) else {
             return;

@@ -205,6 +205,10 @@ impl Lower {
         let array = self.b.object(class);
         let repeated = self.field(node, self.g.fields.length).is_some();
         for (at, part) in self.parts_of(node).into_iter().enumerate() {
+            // A table of data says no more after its first rows.
+            if at >= 8 && self.is_data(part) {
+                continue;
+            }
             let value = self.expr(part, None);
             let line = self.line(part);
             match (repeated, at) {
@@ -214,6 +218,19 @@ impl Lower {
             }
         }
         array
+    }
+
+    /// Whether an expression holds nothing but literals.
+    fn is_data(&self, node: Node<'_>) -> bool {
+        match self.kind(node) {
+            Kind::TupleExpression | Kind::ReferenceExpression | Kind::ArrayExpression => {
+                node.child_count() < 8 && self.parts_of(node).iter().all(|&part| self.is_data(part))
+            }
+            Kind::UnaryExpression => self
+                .only_child(node)
+                .is_some_and(|inner| self.is_literal(inner)),
+            _ => self.is_literal(node),
+        }
     }
 
     // Paths and assignment

@@ -218,6 +218,11 @@ impl Lower {
                 Place::NOWHERE
             };
         }
+        if let Shape::Format(_) | Shape::AssertEq | Shape::Same = shape
+            && let Some(args) = self.simple_args(tree)
+        {
+            return self.macro_values(&args, shape, name);
+        }
         match shape {
             Shape::Items => {
                 self.macro_items(&inner, line, name);
@@ -247,30 +252,52 @@ impl Lower {
                 });
                 read.flatten().unwrap_or_default()
             }
+            Shape::Unknown => {
+                self.unknown_arguments(tree, inner, line);
+                Place::NOWHERE
+            }
             _ => {
                 let text = format!("fn _f(){{_m({inner})}}");
                 let read = self.reparse(text, line, |lower, root| {
                     let arguments = lower.find(root, Kind::Arguments)?;
-                    Some(lower.macro_values(arguments, shape, name, expect))
+                    let args = lower.parsed_args(arguments, shape, expect);
+                    Some(lower.macro_values(&args, shape, name))
                 });
-                if let Some(Some(place)) = read {
-                    return place;
+                match read.flatten() {
+                    Some(place) => place,
+                    None => {
+                        self.unknown_arguments(tree, inner, line);
+                        Place::NOWHERE
+                    }
                 }
-                if let Some(place) =
-                    self.reparse(format!("fn _f(){{{inner}}}"), line, |lower, root| {
-                        lower.statements_of(root)
-                    })
-                {
-                    return place;
-                }
-                if self
-                    .reparse(inner, line, |lower, root| lower.loose_items(root))
-                    .is_none()
-                {
-                    self.scan_tokens(tree);
-                }
-                Place::NOWHERE
             }
+        }
+    }
+
+    /// Arguments of which nothing is known: read as whatever they look like, else token by token.
+    fn unknown_arguments(&mut self, tree: Node<'_>, inner: String, line: u32) {
+        if !inner.contains(['(', '!', '|']) {
+            return;
+        }
+        let statements = top_level(&inner, b';').is_some();
+        if top_level_arrow(&inner).is_some() {
+            return self.scan_tokens(tree);
+        }
+        let read = if item_like(inner.trim_start()) {
+            self.reparse(inner, line, |lower, root| lower.loose_items(root))
+        } else if statements {
+            self.reparse(format!("fn _f(){{{inner}}}"), line, |lower, root| {
+                lower.statements_of(root);
+            })
+        } else {
+            self.reparse(format!("fn _f(){{_m({inner})}}"), line, |lower, root| {
+                if let Some(arguments) = lower.find(root, Kind::Arguments) {
+                    lower.parsed_args(arguments, Shape::Unknown, None);
+                }
+            })
+        };
+        if read.is_none() {
+            self.scan_tokens(tree);
         }
     }
 
@@ -289,8 +316,7 @@ impl Lower {
                 parser
             }
         };
-        parser.reset();
-        let tree = parser.parse(&text, None);
+        let tree = parse_or_give_up(&mut parser, &text);
         self.parser = Some(parser);
         let tree = tree?;
         if tree.root_node().has_error() {
@@ -330,16 +356,10 @@ impl Lower {
         }
     }
 
-    fn macro_values(
-        &mut self,
-        arguments: Node<'_>,
-        shape: Shape,
-        name: &str,
-        expect: Option<TypeId>,
-    ) -> Place {
-        let nodes = self.parts_of(arguments);
-        let mut places: SmallVec<[(Option<Name>, Place); 4]> = SmallVec::new();
-        for &node in &nodes {
+    /// The arguments of a macro as parsed.
+    fn parsed_args(&mut self, arguments: Node<'_>, shape: Shape, expect: Option<TypeId>) -> Args {
+        let mut args = Args::new();
+        for node in self.parts_of(arguments) {
             let named = self.kind(node) == Kind::AssignmentExpression;
             let (label, node) = if named {
                 let left = self.field(node, self.g.fields.left);
@@ -350,21 +370,87 @@ impl Lower {
             };
             let expect = if shape == Shape::Same { expect } else { None };
             let place = self.expr(node, expect);
-            places.push((label, place));
+            let arg = self.macro_arg(node, label, place);
+            args.push(arg);
         }
-        let strings: SmallVec<[bool; 8]> = nodes
-            .iter()
-            .map(|&n| matches!(self.kind(n), Kind::StringLiteral | Kind::RawStringLiteral))
-            .collect();
+        args
+    }
+
+    fn macro_arg(&self, node: Node<'_>, label: Option<Name>, place: Place) -> MacroArg {
+        let string = matches!(
+            self.kind(node),
+            Kind::StringLiteral | Kind::RawStringLiteral
+        );
+        MacroArg {
+            label,
+            place,
+            format: string.then(|| self.text(node).into()),
+            literal: self.is_literal(node),
+            line: self.line(node),
+        }
+    }
+
+    /// The arguments of a macro where each is a literal, or a variable with fields: most are, and
+    /// need no second parse.
+    fn simple_args(&mut self, tree: Node<'_>) -> Option<Args> {
+        let mut cursor = tree.walk();
+        let mut tokens: Vec<Node<'_>> = tree.children(&mut cursor).collect();
+        tokens.retain(|token| !token.is_extra());
+        let inner = tokens.get(1..tokens.len().checked_sub(1)?)?;
+        let simple = inner.iter().all(|&token| match self.kind(token) {
+            Kind::Identifier | Kind::SelfKeyword | Kind::IntegerLiteral => true,
+            Kind::Other => matches!(self.text(token), "," | "." | "&" | "="),
+            _ => self.is_literal(token),
+        });
+        if !simple {
+            return None;
+        }
+        let groups =
+            || inner.split(|&token| self.g.kind(token) == Kind::Other && token.kind() == ",");
+        let fits = groups().all(|group| match without_reference(strip_label(group).1) {
+            [] => true,
+            [first, fields @ ..] => {
+                let literal = self.is_literal(*first);
+                (literal && fields.is_empty() && self.kind(*first) != Kind::FloatLiteral)
+                    || (!literal
+                        && first.is_named()
+                        && fields.len() % 2 == 0
+                        && fields
+                            .chunks(2)
+                            .all(|c| c[0].kind() == "." && c[1].is_named()))
+            }
+        });
+        if !fits {
+            return None;
+        }
+        let groups: Vec<&[Node<'_>]> = groups().collect();
+        let mut args = Args::new();
+        for group in groups {
+            let (label, group) = strip_label(group);
+            let [first, fields @ ..] = without_reference(group) else {
+                continue;
+            };
+            let label = label.map(|label| self.name(label));
+            let line = self.line(*first);
+            let mut place = self.expr(*first, None);
+            for pair in fields.chunks(2) {
+                let select = self.field_select(pair[1]);
+                if place != Place::NOWHERE {
+                    place = self.b.load(place, select, line);
+                }
+            }
+            let arg = self.macro_arg(*first, label, place);
+            args.push(arg);
+        }
+        Some(args)
+    }
+
+    /// What a macro of the library does with its arguments.
+    fn macro_values(&mut self, args: &Args, shape: Shape, name: &str) -> Place {
         match shape {
             Shape::Format(at) => {
                 // `write!(f, "…")` formats its second argument, `info!(target: …)` a later one.
-                let found = (at..nodes.len()).find(|&at| strings[at]);
-                if let Some(at) = found {
-                    let text = self.text(nodes[at]).to_owned();
-                    let line = self.line(nodes[at]);
-                    self.format(&text, line, &places[at + 1..]);
-                }
+                self.format_from(args, at);
                 match name {
                     "format" => self.literal("String"),
                     "write" | "writeln" => self.b.object("Result"),
@@ -372,35 +458,45 @@ impl Lower {
                 }
             }
             Shape::AssertEq => {
-                if let [(_, a), (_, b), ..] = places.as_slice()
-                    && *a != Place::NOWHERE
-                    && !self.is_literal(nodes[0])
+                if let [a, b, ..] = args.as_slice()
+                    && a.place != Place::NOWHERE
+                    && !a.literal
                 {
-                    let (a, b) = (*a, *b);
-                    let line = self.line(nodes[0]);
-                    self.b.implicit(a, "PartialEq::eq", &[b], line);
+                    self.b
+                        .implicit(a.place, "PartialEq::eq", &[b.place], a.line);
                 }
-                if let Some(at) = (2..nodes.len()).find(|&at| strings[at]) {
-                    let text = self.text(nodes[at]).to_owned();
-                    let line = self.line(nodes[at]);
-                    self.format(&text, line, &places[at + 1..]);
-                }
+                self.format_from(args, 2);
                 Place::NOWHERE
             }
             Shape::Same => {
-                let place = places.first().map(|place| place.1).unwrap_or_default();
-                if place != Place::NOWHERE {
-                    let line = self.line(nodes[0]);
-                    self.b.implicit(place, "Debug::fmt", &[], line);
+                let Some(arg) = args.first() else {
+                    return Place::NOWHERE;
+                };
+                if arg.place != Place::NOWHERE {
+                    self.b.implicit(arg.place, "Debug::fmt", &[], arg.line);
                 }
-                place
+                arg.place
             }
             _ => Place::NOWHERE,
         }
     }
 
+    /// The first string from the n-th argument on formats those after it.
+    fn format_from(&mut self, args: &Args, at: usize) {
+        let found = args
+            .iter()
+            .enumerate()
+            .skip(at)
+            .find(|(_, arg)| arg.format.is_some());
+        if let Some((at, arg)) = found
+            && let Some(text) = &arg.format
+        {
+            self.format(text, arg.line, &args[at + 1..]);
+        }
+    }
+
     /// A format string: each hole calls the `fmt` of the trait it asks for.
-    fn format(&mut self, text: &str, line: u32, args: &[(Option<Name>, Place)]) {
+    fn format(&mut self, text: &str, line: u32, args: &[MacroArg]) {
         let bytes = text.as_bytes();
         let (mut at, mut next, mut row) = (0, 0, 0);
         while at < bytes.len() {
@@ -416,13 +512,13 @@ impl Lower {
                     let what = what.trim();
                     let place = if what.is_empty() {
                         next += 1;
-                        args.get(next - 1).map(|arg| arg.1)
+                        args.get(next - 1).map(|arg| arg.place)
                     } else if let Ok(n) = what.parse::<usize>() {
-                        args.get(n).map(|arg| arg.1)
+                        args.get(n).map(|arg| arg.place)
                     } else {
                         let name = self.b.name(what);
-                        match args.iter().find(|arg| arg.0 == Some(name)) {
-                            Some(arg) => Some(arg.1),
+                        match args.iter().find(|arg| arg.label == Some(name)) {
+                            Some(arg) => Some(arg.place),
                             None => self.variable_named(name),
                         }
                     };
@@ -680,6 +776,60 @@ impl Lower {
             .call(CallKind::Plain, line, callee, Place::NOWHERE, &[], text);
     }
 }
+
+/// Parses a text, giving up at the first error: recovering from it costs more than it brings.
+pub(super) fn parse_or_give_up(parser: &mut Parser, text: &str) -> Option<tree_sitter::Tree> {
+    parser.reset();
+    let bytes = text.as_bytes();
+    let mut stop = |state: &tree_sitter::ParseState| match state.has_error() {
+        true => std::ops::ControlFlow::Break(()),
+        false => std::ops::ControlFlow::Continue(()),
+    };
+    let options = tree_sitter::ParseOptions::new().progress_callback(&mut stop);
+    parser.parse_with_options(
+        &mut |at, _| bytes.get(at..).unwrap_or_default(),
+        None,
+        Some(options),
+    )
+}
+
+/// Whether a text starts as an item does.
+fn item_like(text: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "pub ", "fn ", "struct ", "enum ", "impl ", "impl<", "mod ", "use ", "const ", "static ",
+        "type ", "trait ", "#[", "pub(",
+    ];
+    WORDS.iter().any(|word| text.starts_with(word))
+}
+
+/// `name = value` without the name.
+fn strip_label<'a, 't>(group: &'a [Node<'t>]) -> (Option<Node<'t>>, &'a [Node<'t>]) {
+    match group {
+        [label, equals, rest @ ..] if equals.kind() == "=" => (Some(*label), rest),
+        _ => (None, group),
+    }
+}
+
+/// A group of tokens without the `&` in front.
+fn without_reference<'a, 't>(group: &'a [Node<'t>]) -> &'a [Node<'t>] {
+    match group {
+        [first, rest @ ..] if first.kind() == "&" => rest,
+        all => all,
+    }
+}
+
+/// One argument of a macro.
+#[derive(Clone, Debug)]
+struct MacroArg {
+    label: Option<Name>,
+    place: Place,
+    /// Its text, where it is a string.
+    format: Option<Box<str>>,
+    literal: bool,
+    line: u32,
+}
+
+type Args = SmallVec<[MacroArg; 4]>;
 
 /// The first byte outside brackets and quotes that equals `wanted`.
 fn top_level(text: &str, wanted: u8) -> Option<usize> {
