@@ -16,7 +16,7 @@ use smallvec::SmallVec;
 use std::rc::Rc;
 
 /// Models that call models are followed this deep.
-const MAX_MODEL_DEPTH: u8 = 5;
+const MAX_MODEL_DEPTH: u8 = 3;
 /// A declared receiver with more implementations than this is a blind spot.
 pub(super) const MAX_IMPLEMENTATIONS: usize = 24;
 /// Arguments beyond this are not told apart.
@@ -36,6 +36,9 @@ pub(super) struct Templates {
     by_def: FxHashMap<GDef, Rc<Template>>,
     frames: Vec<Rc<FxHashMap<Place, GPlace>>>,
     instances: FxHashMap<(u32, GDef), u32>,
+    /// Uses by other models, shared by all calls that count for the same site and have the same
+    /// receiver: without this, models that call models multiply.
+    nested: FxHashMap<(Attribution, GDef, ValId), u32>,
     /// Attribution of the calls in a model's inner function: (frame, function).
     inner: FxHashMap<(u32, GDef), Attribution>,
     names: FxHashMap<(bool, usize), Symbol>,
@@ -1157,13 +1160,19 @@ impl Engine<'_> {
     }
 
     /// One use of a model function.
-    fn instance_of_model(&mut self, call: u32, f: GDef) -> Option<u32> {
+    fn instance_of_model(&mut self, call: u32, f: GDef, recv: Option<ValId>) -> Option<u32> {
         if let Some(&frame) = self.templates.instances.get(&(call, f)) {
             return Some(frame);
         }
         let depth = self.calls[call as usize].depth + 1;
         if depth > MAX_MODEL_DEPTH {
             return None;
+        }
+        let at = self.calls[call as usize].at;
+        let nested = recv.filter(|_| depth > 1).map(|recv| (at, f, recv));
+        if let Some(&frame) = nested.and_then(|key| self.templates.nested.get(&key)) {
+            self.templates.instances.insert((call, f), frame);
+            return Some(frame);
         }
         let template = self.templates.by_def.get(&f)?.clone();
         let map: FxHashMap<Place, GPlace> =
@@ -1172,11 +1181,14 @@ impl Engine<'_> {
         let id = self.templates.frames.len() as u32;
         self.templates.frames.push(map.clone());
         self.templates.instances.insert((call, f), id);
+        if let Some(key) = nested {
+            self.templates.nested.insert(key, id);
+        }
         let file = self.world.file_of(f);
         let frame = Frame {
             file,
             map: Some((id, map)),
-            at: Some(self.calls[call as usize].at),
+            at: Some(at),
             depth,
         };
         let facts = self.world.facts(file);
@@ -1220,7 +1232,7 @@ impl Engine<'_> {
         let frame = match (model, frame) {
             (true, None) => {
                 self.into_library.insert(call);
-                match self.instance_of_model(call, f) {
+                match self.instance_of_model(call, f, recv) {
                     Some(frame) => Some(frame),
                     None => return,
                 }
