@@ -337,6 +337,13 @@ impl Lower {
 
     /// The place that holds literals of a primitive type.
     pub(super) fn literal(&mut self, class: &'static str) -> Place {
+        if self.model {
+            // A place that several models share would tie their uses together.
+            let (to, name) = (self.b.place(), self.b.name(class));
+            let ty = self.free_type(name, Vec::new());
+            self.b.typed(to, ty, false, 0);
+            return to;
+        }
         if let Some(&place) = self.literals.get(class) {
             return place;
         }
