@@ -76,10 +76,10 @@ impl Plan {
             .map(|(entry, _)| entry)
             .collect();
         let texts = analyser.texts(wanted)?;
-        let holds_ripple = listing
-            .entries
-            .iter()
-            .any(|e| e.path.text().starts_with(".ripple/"));
+        let holds_ripple = listing.entries.iter().any(|e| {
+            let path = e.path.text();
+            path == ".ripple" || path.starts_with(".ripple/")
+        });
         Ok(Self {
             planned,
             texts,

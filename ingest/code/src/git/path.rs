@@ -75,6 +75,12 @@ impl RepoPath {
         }
     }
 
+    /// True where the path stays inside the repository: git writes no other, but an index or a
+    /// patch may be made by hand.
+    pub(crate) fn is_inside(&self) -> bool {
+        is_inside(self.bytes())
+    }
+
     /// On the disk, under the root.
     #[cfg(unix)]
     pub(crate) fn under(&self, root: &std::path::Path) -> PathBuf {
@@ -87,6 +93,14 @@ impl RepoPath {
     pub(crate) fn under(&self, root: &std::path::Path) -> PathBuf {
         root.join(&self.text)
     }
+}
+
+/// See [`RepoPath::is_inside`].
+pub(super) fn is_inside(path: &[u8]) -> bool {
+    !path.contains(&0)
+        && path.split(|&b| b == b'/').all(|part| {
+            !part.is_empty() && part != b"." && part != b".." && !part.eq_ignore_ascii_case(b".git")
+        })
 }
 
 /// The encoded text is a key unless it is too long; then the lossy path stands in.

@@ -133,6 +133,13 @@ fn untracked(repository: &Repository) -> Result<Vec<u8>, GitError> {
 fn merged(indexed: Vec<Indexed>, notes: &mut Vec<(String, String)>) -> Vec<Indexed> {
     let mut out: Vec<Indexed> = Vec::with_capacity(indexed.len());
     for mut entry in indexed {
+        if !entry.path.is_inside() {
+            notes.push((
+                entry.path.text().to_owned(),
+                "the index names a path outside the repository; it is not read".to_owned(),
+            ));
+            continue;
+        }
         if entry.stage == 0 {
             out.push(entry);
             continue;

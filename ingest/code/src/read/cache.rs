@@ -12,18 +12,22 @@ use std::fs::File;
 use std::io::{BufWriter, Read as _, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::Duration;
 
 const MAGIC: &[u8; 8] = b"RIPPACK1";
 const TRAILER: u64 = 24;
 /// More packs than this are merged into one.
 const MAX_PACKS: usize = 8;
 
+/// A temporary file of this age has no writer any more.
+const ABANDONED: Duration = Duration::from_secs(3600);
+
 /// (key, offset, length, checksum)
 type IndexRow = (u128, u64, u32, u64);
 
 /// The packs of one folder.
 pub(crate) struct Cache {
-    folder: PathBuf,
+    folder: Option<PathBuf>,
     packs: Vec<Pack>,
 }
 
@@ -34,31 +38,41 @@ struct Pack {
 }
 
 impl Cache {
-    /// Opens what is there. What cannot be read is skipped and removed.
+    /// Opens what is there. What cannot be read is skipped and removed, as is what a killed writer
+    /// left behind. A folder behind a symbolic link is not used: a repository could have brought it.
     pub(crate) fn open(folder: &Path) -> Self {
-        let mut packs = Vec::new();
-        let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
-            .map(|entries| entries.flatten().map(|e| e.path()).collect())
-            .unwrap_or_default();
+        let is_link = |path: &Path| std::fs::symlink_metadata(path).is_ok_and(|m| m.is_symlink());
+        let linked = is_link(folder) || folder.parent().is_some_and(is_link);
+        let mut cache = Self {
+            folder: (!linked).then(|| folder.to_owned()),
+            packs: Vec::new(),
+        };
+        if linked {
+            return cache;
+        }
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut paths: Vec<PathBuf> = entries.map(|e| e.path()).filter(|p| is_ours(p)).collect();
         paths.sort();
         for path in paths {
-            if path.extension().is_none_or(|e| e != "pack")
-                || std::fs::symlink_metadata(&path).is_ok_and(|m| !m.is_file())
-            {
+            if path.extension().is_some_and(|e| e == "tmp") {
+                let age = std::fs::metadata(&path)
+                    .and_then(|m| m.modified())
+                    .ok()
+                    .and_then(|m| m.elapsed().ok());
+                if age.is_some_and(|age| age > ABANDONED) {
+                    std::fs::remove_file(&path).ok();
+                }
                 continue;
             }
             match Pack::open(&path) {
-                Some(pack) => packs.push(pack),
+                Some(pack) => cache.packs.push(pack),
                 None => {
                     tracing::debug!(path = %path.display(), "cache pack is unreadable, dropped");
                     std::fs::remove_file(&path).ok();
                 }
             }
         }
-        Self {
-            folder: folder.to_owned(),
-            packs,
-        }
+        cache
     }
 
     /// One entry, to be decoded with [`Cache::decode`].
@@ -74,6 +88,9 @@ impl Cache {
     /// Writes new entries, then drops what `live` does not name where that is most of it. Failure
     /// costs only time at the next run.
     pub(crate) fn add(&mut self, new: &[(u128, &Read)], live: &FxHashSet<u128>) {
+        let Some(folder) = self.folder.clone() else {
+            return;
+        };
         let stored: usize = self.packs.iter().map(|p| p.index.len()).sum();
         let used = live
             .iter()
@@ -98,7 +115,7 @@ impl Cache {
         }
         rows.sort_by_key(|(key, _)| *key);
         rows.dedup_by_key(|(key, _)| *key);
-        match write(&self.folder, &rows) {
+        match write(&folder, &rows) {
             Ok(path) => {
                 if wasteful {
                     for pack in self.packs.drain(..) {
@@ -163,6 +180,22 @@ impl Pack {
         }
         (twox_hash::XxHash3_64::oneshot(&bytes) == sum).then_some(bytes)
     }
+}
+
+/// True for a regular file with a name that [`write`] gives: twenty digits, a process, an ending.
+fn is_ours(path: &Path) -> bool {
+    let name = path
+        .file_name()
+        .and_then(|n| n.to_str())
+        .unwrap_or_default();
+    let stem = name
+        .strip_suffix(".pack")
+        .or(name.strip_suffix(".tmp"))
+        .unwrap_or_default();
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    stem.split_once('-')
+        .is_some_and(|(time, process)| time.len() == 20 && digits(time) && digits(process))
+        && std::fs::symlink_metadata(path).is_ok_and(|m| m.is_file())
 }
 
 fn write(folder: &Path, rows: &[(u128, Vec<u8>)]) -> std::io::Result<PathBuf> {
@@ -248,6 +281,24 @@ mod tests {
         }
         std::fs::write(&path, &sound[..sound.len() / 2]).unwrap();
         assert_eq!(get(&Cache::open(folder.path()), 1), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn files_that_are_not_ours_and_folders_behind_links_are_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let theirs = folder.path().join("pack-0123456789abcdef.pack");
+        std::fs::write(&theirs, "a pack of git").unwrap();
+        let mut cache = Cache::open(folder.path());
+        cache.add(&[(1, &read(7))], &FxHashSet::default());
+        assert!(theirs.exists());
+        let elsewhere = tempfile::tempdir().unwrap();
+        let link = elsewhere.path().join("cache");
+        std::os::unix::fs::symlink(folder.path(), &link).unwrap();
+        let mut cache = Cache::open(&link);
+        cache.add(&[(2, &read(8))], &FxHashSet::default());
+        assert!(cache.bytes(1).is_none());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 
     #[test]

@@ -277,6 +277,41 @@ fn a_file_below_a_symbolic_link_is_not_read() {
 }
 
 #[test]
+fn an_index_that_names_a_path_outside_reads_nothing_there() {
+    let repo = sample();
+    repo.write("aa/secret.py", "def inside():\n    return 1\n");
+    repo.git(&["add", "-A"]);
+    let outside = repo.folder.path().join("secret.py");
+    std::fs::write(outside, "def secret():\n    return 1\n").unwrap();
+    // Git does not verify the index's checksum.
+    let index = repo.root.join(".git/index");
+    let mut bytes = std::fs::read(&index).unwrap();
+    let at = bytes
+        .windows(12)
+        .position(|w| w == b"aa/secret.py")
+        .unwrap();
+    bytes[at..at + 3].copy_from_slice(b"../");
+    std::fs::write(&index, &bytes).unwrap();
+    match repo.analyser().analyse(&Tree::Worktree) {
+        Ok(analysis) => {
+            assert!(crate::repo::node(&analysis, "sym:shop/../secret.py#secret").is_none());
+            assert!(
+                !analysis.files.iter().any(|f| f.path.contains("..")),
+                "{:?}",
+                analysis.files
+            );
+            assert!(
+                analysis.blind.iter().any(|b| b.why.contains("outside")),
+                "{:?}",
+                analysis.blind
+            );
+        }
+        // Other versions of git refuse such an index themselves.
+        Err(error) => assert!(error.to_string().contains("index"), "{error}"),
+    }
+}
+
+#[test]
 fn facts_committed_into_the_repository_are_not_believed() {
     let repo = sample();
     let cache = repo.root.join(".ripple/cache");

@@ -3,6 +3,7 @@
 use super::{Change, FilePatch, Hunk, Patch};
 use crate::git::PatchError;
 use crate::git::listing::kind_of_mode;
+use crate::git::path::is_inside;
 
 pub(super) fn parse(text: &[u8]) -> Result<Patch, PatchError> {
     let lines: Vec<&[u8]> = text.split_inclusive(|&b| b == b'\n').collect();
@@ -18,6 +19,19 @@ pub(super) fn parse(text: &[u8]) -> Result<Patch, PatchError> {
             return Err(parser.malformed("a hunk without the file it belongs to"));
         } else {
             parser.at += 1;
+        }
+    }
+    for file in &files {
+        let paths = file.old.iter().chain(&file.new);
+        if let Some(path) = paths.into_iter().find(|p| !is_inside(p)) {
+            let why = format!(
+                "`{}` is outside the repository",
+                String::from_utf8_lossy(path)
+            );
+            return Err(PatchError::Malformed {
+                line: file.line,
+                why,
+            });
         }
     }
     if files.is_empty() {
@@ -367,6 +381,11 @@ mod tests {
             Err(PatchError::Malformed { line: 5, .. })
         ));
         assert_eq!(parse(b"hello\n"), Err(PatchError::Empty));
+        let outside = b"--- a/../x\n+++ b/../x\n@@ -1 +1 @@\n-a\n+b\n";
+        assert!(matches!(
+            parse(outside),
+            Err(PatchError::Malformed { line: 1, .. })
+        ));
         assert!(matches!(
             parse(b"--- a/x\n+++ b/x\n@@ -1,2 +1 @@\n-a\n"),
             Err(PatchError::Malformed { .. })
