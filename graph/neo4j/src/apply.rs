@@ -107,7 +107,7 @@ async fn node_statements(
         )
     });
     // Only the statements of others are sent.
-    let text = "UNWIND $rows AS row MATCH (n:Entity {key: row.key}) USING INDEX n:Entity(key)
+    let text = "UNWIND $rows AS row MATCH (n:Entity {key: row.key}) USING INDEX SEEK n:Entity(key)
          WITH n, [o IN n.owners WHERE NOT o IN row.mine] AS others
          WITH n, others, CASE WHEN size(others) > 0 THEN n END AS m
          RETURN id(n) AS id, [l IN labels(n) WHERE l <> 'Entity'][0] AS kind, n.key AS key, size(others) AS others,
@@ -164,7 +164,7 @@ async fn find_nodes<'k>(
         .iter()
         .map(|k| Weighed(k.as_str().into(), k.as_str().len()))
         .collect();
-    let text = "UNWIND $rows AS row MATCH (n:Entity {key: row}) USING INDEX n:Entity(key)
+    let text = "UNWIND $rows AS row MATCH (n:Entity {key: row}) USING INDEX SEEK n:Entity(key)
          RETURN id(n) AS id, [l IN labels(n) WHERE l <> 'Entity'][0] AS kind, n.key AS key";
     for row in tx.unwind(text, rows, 0).await? {
         ground
@@ -186,7 +186,7 @@ async fn find_missing<'k>(
     let rows = keys
         .map(|k| Weighed(k.as_str().into(), k.as_str().len()))
         .collect();
-    let text = "UNWIND $rows AS row MATCH (n:Missing {key: row}) USING INDEX n:Missing(key)
+    let text = "UNWIND $rows AS row MATCH (n:Missing {key: row}) USING INDEX SEEK n:Missing(key)
          RETURN id(n) AS id, null AS kind, n.key AS key";
     for row in tx.unwind(text, rows, 0).await? {
         ground
@@ -221,7 +221,7 @@ async fn edge_statements(
     let mut others = FxHashMap::default();
     for (kind, rows) in edge_rows(plan.edges.keys(), ground) {
         let text = format!(
-            "UNWIND $rows AS row MATCH (a)-[r:{kind} {{key: row}}]->(b) USING INDEX r:{kind}(key)
+            "UNWIND $rows AS row MATCH (a)-[r:{kind} {{key: row}}]->(b) USING INDEX SEEK r:{kind}(key)
              RETURN id(r) AS id, a.key AS from, b.key AS to, r.owners AS owners, r.said AS said,
                r.rule AS rule, r.sites AS sites, r.evidence AS evidence"
         );

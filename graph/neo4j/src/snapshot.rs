@@ -105,7 +105,7 @@ async fn patch(client: &Client, graph: &mut Graph, changed: &[Key]) -> Result<()
         }
         let keys = texts(keys.iter().map(Key::as_str));
         let text = format!(
-            "UNWIND $keys AS key MATCH (n:Entity {{key: key}}) USING INDEX n:Entity(key) RETURN {NODE}"
+            "UNWIND $keys AS key MATCH (n:Entity {{key: key}}) USING INDEX SEEK n:Entity(key) RETURN {NODE}"
         );
         for row in client
             .rows(query(&text).param("keys", keys.clone()))
@@ -115,7 +115,7 @@ async fn patch(client: &Client, graph: &mut Graph, changed: &[Key]) -> Result<()
             graph.nodes.insert(node.key.clone(), node);
         }
         let text = format!(
-            "UNWIND $keys AS key MATCH (a:Entity {{key: key}})-[r]->(b:Entity) USING INDEX a:Entity(key) RETURN {EDGE}"
+            "UNWIND $keys AS key MATCH (a:Entity {{key: key}})-[r]->(b:Entity) USING INDEX SEEK a:Entity(key) RETURN {EDGE}"
         );
         for row in client.rows(query(&text).param("keys", keys)).await? {
             graph.add(rows::edge(&row)?);

@@ -286,7 +286,7 @@ pub(crate) async fn replace(
             60,
         )
     });
-    let text = "UNWIND $rows AS row MATCH (o:RippleOwner {id: row.id}) USING INDEX o:RippleOwner(id)
+    let text = "UNWIND $rows AS row MATCH (o:RippleOwner {id: row.id}) USING INDEX SEEK o:RippleOwner(id)
          RETURN o.name AS name, o.digest = row.digest AS same, CASE WHEN o.digest = row.digest THEN '' ELSE o.facts END AS facts";
     let mut stored: FxHashMap<String, Option<OwnerFacts>> = FxHashMap::default();
     for row in tx.unwind(text, rows.collect(), 0).await? {
@@ -320,7 +320,7 @@ pub(crate) async fn replace(
     let changed = apply::apply(tx, &plan, revision).await?;
     drop(plan);
     tx.unwind(
-        "UNWIND $rows AS row MATCH (o:RippleOwner {id: row}) USING INDEX o:RippleOwner(id) DELETE o",
+        "UNWIND $rows AS row MATCH (o:RippleOwner {id: row}) USING INDEX SEEK o:RippleOwner(id) DELETE o",
         gone,
         0,
     )
