@@ -10,7 +10,7 @@ pub(crate) mod stats;
 mod symbols;
 
 use crate::analyse::FileInfo;
-use crate::facts::FileFacts;
+use crate::facts::{DefId, FileFacts};
 use crate::git::RepoPath;
 use crate::history::History;
 use crate::lang::Modules;
@@ -21,7 +21,7 @@ use crate::read::{Note, Outcome, Read, SetAside};
 use crate::solve::{CallSites, Resolution, ResolvedEdge};
 use rayon::prelude::*;
 use ripple_graph_core::OwnerFacts;
-use ripple_schemas::{BlindSpot, Key, Phantom};
+use ripple_schemas::{BlindKind, BlindSpot, Key, Phantom};
 use rustc_hash::FxHashMap;
 use stats::Stats;
 use std::sync::Arc;
@@ -110,8 +110,9 @@ pub(crate) struct Assembled {
     pub(crate) stats: Stats,
 }
 
-/// A File node shows at most so many of its blind spots; all of them are counted.
-const MAX_BLIND: usize = 100;
+/// A File node lists so many of its blind spots, then one that counts the others. Real files have
+/// far fewer; the bound keeps a hostile one from filling the graph.
+const MAX_BLIND: usize = 5_000;
 
 /// What is known of one file beside its own facts.
 #[derive(Default)]
@@ -123,7 +124,8 @@ struct Around<'a> {
     packages: Vec<(&'static str, String, u32)>,
     manifest: Option<&'a Manifest>,
     owners: Vec<Ownership>,
-    blind: Vec<Note>,
+    /// With the definition it lies in.
+    blind: Vec<(Note, DefId)>,
 }
 
 pub(crate) fn assemble(input: &Assembly<'_>) -> Assembled {
@@ -141,16 +143,19 @@ pub(crate) fn assemble(input: &Assembly<'_>) -> Assembled {
     }
     for (path, why) in input.notes {
         if let Some(&i) = by_path.get(path.as_str()) {
-            around[i].blind.push(Note {
-                kind: ripple_schemas::BlindKind::Limit,
+            let note = Note {
+                kind: BlindKind::Limit,
                 line: 0,
                 why: why.clone(),
-            });
+            };
+            around[i].blind.push((note, DefId(0)));
         }
     }
     for manifest in input.manifests {
         if let Some(&i) = by_path.get(manifest.path.as_str()) {
-            around[i].blind.extend(manifest.problems.iter().cloned());
+            around[i]
+                .blind
+                .extend(manifest.problems.iter().map(|n| (n.clone(), DefId(0))));
             around[i].manifest = Some(manifest);
         }
     }
@@ -165,18 +170,24 @@ pub(crate) fn assemble(input: &Assembly<'_>) -> Assembled {
             None => authors.get(file.path.text()).cloned().into_iter().collect(),
         };
         if let Some(read) = &file.read {
-            around.blind.extend(read.notes.iter().cloned());
+            around
+                .blind
+                .extend(read.notes.iter().map(|n| (n.clone(), DefId(0))));
         }
         if let Some((kind, why)) = file.set_aside().and_then(SetAside::blind) {
-            around.blind.push(Note {
-                kind,
-                line: 0,
-                why: why.to_owned(),
-            });
+            around.blind.push((
+                Note {
+                    kind,
+                    line: 0,
+                    why: why.to_owned(),
+                },
+                DefId(0),
+            ));
         }
+        let order = |(n, def): &(Note, DefId)| (n.line, n.kind, *def);
         around
             .blind
-            .sort_by(|a, b| (a.line, a.kind, &a.why).cmp(&(b.line, b.kind, &b.why)));
+            .sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.0.why.cmp(&b.0.why)));
         around.blind.dedup();
     }
     let keys: Vec<Keys> = input
@@ -274,11 +285,12 @@ fn gather<'a>(
     }
     for (file, blind) in &family.resolution.blind {
         if let Some(i) = at(*file) {
-            around[i].blind.push(Note {
+            let note = Note {
                 kind: blind.kind,
                 line: blind.line,
                 why: blind.why.to_string(),
-            });
+            };
+            around[i].blind.push((note, blind.within));
         }
     }
     for (file, sites) in family.resolution.call_sites.iter().enumerate() {
@@ -315,7 +327,7 @@ fn blind_spots(input: &Assembly<'_>, around: &[Around<'_>]) -> Vec<BlindSpot> {
         .iter()
         .zip(around)
         .flat_map(|(file, around)| {
-            around.blind.iter().map(|b| BlindSpot {
+            around.blind.iter().map(|(b, _)| BlindSpot {
                 kind: b.kind,
                 path: file.path.text().to_owned(),
                 line: b.line,
@@ -326,7 +338,7 @@ fn blind_spots(input: &Assembly<'_>, around: &[Around<'_>]) -> Vec<BlindSpot> {
     // What was noted of a path that is no file of the tree (a repository inside it).
     for (path, why) in input.notes {
         if !input.files.iter().any(|f| f.path.text() == path) {
-            let kind = ripple_schemas::BlindKind::Limit;
+            let kind = BlindKind::Limit;
             out.push(BlindSpot {
                 kind,
                 path: path.clone(),

@@ -7,7 +7,8 @@ use crate::owners::Ownership;
 use crate::read::SetAside;
 use crate::solve::Sym;
 use ripple_graph_core::OwnerFacts;
-use ripple_schemas::{Assertion, EdgeKind, Key, Node, NodeKind, Rule};
+use ripple_schemas::property::{self, FileBlind};
+use ripple_schemas::{Assertion, BlindKind, EdgeKind, Key, Node, NodeKind, Rule};
 use serde_json::{Value, json};
 
 pub(super) fn file_facts(
@@ -40,13 +41,7 @@ pub(super) fn file_facts(
         set("content", json!(format!("{:032x}", file.content())));
     }
     if !around.blind.is_empty() {
-        let shown: Vec<Value> = around
-            .blind
-            .iter()
-            .take(MAX_BLIND)
-            .map(|b| json!({"kind": b.kind.as_str(), "line": b.line, "why": b.why}))
-            .collect();
-        set("blind", Value::Array(shown));
+        set(property::BLIND_SPOTS, json!(blind_spots(around, own)));
         set("blind_count", json!(around.blind.len()));
     }
     let sites: serde_json::Map<String, Value> = stats::named(&around.sites)
@@ -62,11 +57,13 @@ pub(super) fn file_facts(
         node.line_end = Some(parsed.lines.max(1));
         if let Some(module) = parsed.defs.first() {
             node.properties.insert(
-                "signature".to_owned(),
+                property::SIGNATURE.to_owned(),
                 json!(format!("{:016x}", module.signature)),
             );
-            node.properties
-                .insert("body".to_owned(), json!(format!("{:016x}", module.body)));
+            node.properties.insert(
+                property::BODY.to_owned(),
+                json!(format!("{:016x}", module.body)),
+            );
         }
     }
     facts.nodes.push(node);
@@ -163,4 +160,33 @@ fn evidence_of_owner(owner: &Ownership, repository: &str) -> String {
         Some(id) => Key::commit(repository, id).to_string(),
         None => owner.evidence.clone(),
     }
+}
+
+/// The blind spots as the node carries them.
+fn blind_spots(around: &Around<'_>, own: &Keys) -> Vec<FileBlind> {
+    let file = &own.keys[0];
+    let mut out: Vec<FileBlind> = around
+        .blind
+        .iter()
+        .take(MAX_BLIND)
+        .map(|(note, def)| FileBlind {
+            kind: note.kind,
+            line: note.line,
+            why: note.why.clone(),
+            within: Some(own.of(*def)).filter(|key| *key != file).cloned(),
+        })
+        .collect();
+    if around.blind.len() > MAX_BLIND {
+        let why = format!(
+            "{} more blind spots in this file",
+            around.blind.len() - MAX_BLIND
+        );
+        out.push(FileBlind {
+            kind: BlindKind::Limit,
+            line: 0,
+            why,
+            within: None,
+        });
+    }
+    out
 }

@@ -7,6 +7,7 @@ use crate::history::co_changes;
 use ripple_graph_core::OwnerFacts;
 use ripple_schemas::fact::MAX_EVIDENCE;
 use ripple_schemas::key::encode;
+use ripple_schemas::property;
 use ripple_schemas::{Assertion, EdgeKind, Key, Node, NodeKind, Phantom, Rule};
 use rustc_hash::FxHashMap;
 use serde_json::json;
@@ -121,7 +122,8 @@ fn packages(input: &Assembly<'_>, repository: &Key, owner: String) -> OwnerFacts
             &package.locked
         };
         if let Some(version) = versions.last() {
-            node.properties.insert("version".to_owned(), json!(version));
+            node.properties
+                .insert(property::VERSION.to_owned(), json!(version));
         }
         if versions.len() > 1 {
             node.properties

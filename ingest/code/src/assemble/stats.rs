@@ -101,7 +101,7 @@ pub(super) fn count(input: &Assembly<'_>, around: &[Around<'_>]) -> Stats {
                 *stats.set_aside.entry(why.to_owned()).or_default() += 1;
             }
         }
-        for blind in &around.blind {
+        for (blind, _) in &around.blind {
             *stats
                 .blind
                 .entry(blind.kind.as_str().to_owned())

@@ -4,6 +4,7 @@ use crate::facts::{Def, DefFlags, DefId, FileFacts};
 use crate::git::RepoPath;
 use crate::qualified::qualified_names;
 use ripple_schemas::key::MAX_KEY_BYTES;
+use ripple_schemas::property;
 use ripple_schemas::{Key, Node, NodeKind};
 use serde_json::Value;
 
@@ -90,10 +91,10 @@ pub(super) fn symbols(
         node.language = Some(language.to_owned());
         let mut set = |name: &str, value: Value| node.properties.insert(name.to_owned(), value);
         set(
-            "signature",
+            property::SIGNATURE,
             Value::String(format!("{:016x}", def.signature)),
         );
-        set("body", Value::String(format!("{:016x}", def.body)));
+        set(property::BODY, Value::String(format!("{:016x}", def.body)));
         for (flag, name) in [
             (DefFlags::EXPORTED, "exported"),
             (DefFlags::ASYNC, "async"),
@@ -110,8 +111,8 @@ pub(super) fn symbols(
         }
         if let Some(test) = &def.test {
             let (runner, id) = test_id(&test.runner, &test.id);
-            set("runner", Value::String(runner));
-            set("test_id", Value::String(id));
+            set(property::RUNNER, Value::String(runner));
+            set(property::TEST_ID, Value::String(id));
         }
         // The key of a transparent parent is that of what encloses it.
         let parent = keys.of(def.parent).clone();

@@ -3,7 +3,7 @@
 use crate::repo::{Repo, aside, contents, node, says};
 use ripple_ingest_code::git::Patch;
 use ripple_ingest_code::{Analyser, Analysis, Comparison, Options, Tree};
-use ripple_schemas::{PhantomKind, Rule};
+use ripple_schemas::{BlindKind, PhantomKind, Rule};
 use std::sync::Arc;
 
 fn shop() -> Repo {
@@ -150,6 +150,26 @@ fn a_package_named_in_configuration_or_a_template_is_not_unused() {
             .iter()
             .any(|p| p.kind == PhantomKind::UnusedPackage)
     );
+}
+
+#[test]
+fn blind_spots_are_kept_on_the_file_with_the_symbol_they_lie_in() {
+    let repo = Repo::with(&[(
+        "a.py",
+        "def outer(text):\n    def inner():\n        eval(text)\n    return inner\n",
+    )]);
+    let analysis = repo.analyse_head();
+    let file = node(&analysis, "file:shop/a.py").unwrap();
+    let spots = ripple_schemas::property::blind_spots(file);
+    let found: Vec<_> = spots
+        .iter()
+        .map(|s| (s.kind, s.line, s.within.as_ref().map(|k| k.as_str())))
+        .collect();
+    assert_eq!(
+        found,
+        [(BlindKind::Dynamic, 3, Some("sym:shop/a.py#outer.inner"))]
+    );
+    assert_eq!(file.properties["blind_count"], 1);
 }
 
 #[test]
