@@ -397,6 +397,10 @@ fn expand_block(
             count += usize::from(bucket(offered) <= usize::from(run.coarse[target as usize]));
         }
     }
+    let warm = offers[..count]
+        .iter()
+        .fold(0, |all, o| all ^ run.labels[o.target as usize].steps);
+    std::hint::black_box(warm);
     for offer in &offers[..count] {
         if offer.p >= run.floor {
             run.offer(view, offer.target, offer.p, offer.pred, offer.steps);
