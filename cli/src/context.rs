@@ -3,6 +3,7 @@
 use crate::args::{Format, Global};
 use crate::failure::Failure;
 use ripple_graph_core::GraphStore;
+use ripple_graph_neo4j::Neo4jStore;
 use ripple_graph_sqlite::SqliteStore;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -137,7 +138,8 @@ impl Context {
     }
 
     async fn open_server(&self) -> Result<Arc<dyn GraphStore>, Failure> {
-        Err(Failure::usage("neo4j is wired in the next commit"))
+        let uri = self.global.store.as_deref().unwrap_or_default();
+        Ok(Arc::new(Neo4jStore::connect(uri).await?))
     }
 }
 

@@ -325,3 +325,54 @@ fn nothing_but_data_is_on_stdout() {
             .starts_with("### ")
     );
 }
+
+#[test]
+fn sqlite_and_neo4j_give_the_same_answer_to_the_last_digit() {
+    let turn = ripple_tests_servers::neo4j_turn();
+    let shop = Shop::new();
+    // The database is shared between tests: this name is nobody else's.
+    shop.write("ripple.toml", "name = \"impact-same-answer\"\n");
+    shop.commit();
+    shop.write(
+        TOTAL,
+        "def total(items, tax):\n    return sum(items) * tax\n",
+    );
+    let questions: [&[&str]; 3] = [
+        &["impact"],
+        &[
+            "impact",
+            "--symbol",
+            "impact-same-answer/src/price.py#total",
+        ],
+        &["tests"],
+    ];
+    for question in questions {
+        let mut embedded = shop.json(question);
+        let mut server = shop.json(&[question, &["--store", &turn.uri]].concat());
+        for answer in [&mut embedded, &mut server] {
+            if let Some(revision) = answer.get_mut("revision") {
+                *revision = Value::Null;
+            }
+        }
+        assert_eq!(embedded, server, "{question:?}");
+        assert_ne!(
+            embedded,
+            Value::Array(vec![]),
+            "{question:?} answered nothing"
+        );
+    }
+}
+
+#[test]
+fn a_server_that_is_not_there_is_code_4() {
+    let shop = Shop::new();
+    let done = shop.ripple(&[
+        "graph",
+        "stats",
+        "--store",
+        "neo4j://neo4j:s3cret@127.0.0.1:1",
+    ]);
+    let text = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert_eq!(code(&done), Some(4), "{text}");
+    assert!(!text.contains("s3cret"), "{text}");
+}
