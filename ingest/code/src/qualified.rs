@@ -12,7 +12,8 @@ use rustc_hash::FxHashMap;
 ///
 /// Names of enclosing definitions are joined by `.`. Same-named siblings are told apart by their
 /// disambiguator where they have one, else by their ordinal from 2; lambdas are always numbered,
-/// from 1, within their parent. A transparent definition gives its name to those inside it only
+/// from 1, within their parent. Where a field or variable shares the name of something called, the
+/// field has the ordinal. A transparent definition gives its name to those inside it only
 /// where it is a Module (a test suite's title).
 pub fn qualified_names(facts: &FileFacts) -> Vec<Option<String>> {
     let visible_parent = |def: usize| {
@@ -30,33 +31,50 @@ pub fn qualified_names(facts: &FileFacts) -> Vec<Option<String>> {
                 .or_default() += 1;
         }
     }
+    // Own names first: what is called keeps its plain name where a field shares it.
     let mut seen: FxHashMap<(DefId, String), u32> = FxHashMap::default();
-    let mut out: Vec<Option<String>> = Vec::with_capacity(facts.defs.len());
-    for (index, def) in facts.defs.iter().enumerate() {
-        if index == 0 || is_unnamed(def) {
-            out.push(None);
-            continue;
-        }
-        let parent = visible_parent(index);
-        let text = &facts.names[def.name.0 as usize];
-        let mut name = encode_name(text);
-        if siblings[&(parent, &**text)] > 1 {
-            if let Some(by) = def.disambiguator {
-                name = format!("{name}~{}", encode_name(&facts.names[by.0 as usize]));
+    let mut own: Vec<Option<String>> = vec![None; facts.defs.len()];
+    for data in [false, true] {
+        for (index, def) in facts.defs.iter().enumerate().skip(1) {
+            if is_unnamed(def) || is_data(def) != data {
+                continue;
             }
+            let parent = visible_parent(index);
+            let text = &facts.names[def.name.0 as usize];
+            let mut name = encode_name(text);
+            if siblings[&(parent, &**text)] > 1 {
+                if let Some(by) = def.disambiguator {
+                    name = format!("{name}~{}", encode_name(&facts.names[by.0 as usize]));
+                }
+            }
+            let count = seen.entry((parent, name.clone())).or_default();
+            *count += 1;
+            if def.flags.has(DefFlags::LAMBDA) || *count > 1 {
+                name = format!("{name}~{count}");
+            }
+            own[index] = Some(name);
         }
-        let count = seen.entry((parent, name.clone())).or_default();
-        *count += 1;
-        if def.flags.has(DefFlags::LAMBDA) || *count > 1 {
-            name = format!("{name}~{count}");
-        }
-        let qualified = match out.get(parent.0 as usize).and_then(Option::as_deref) {
-            Some(outer) if parent != DefId(0) => format!("{outer}.{name}"),
-            _ => name,
+    }
+    let mut out: Vec<Option<String>> = Vec::with_capacity(facts.defs.len());
+    for (index, name) in own.into_iter().enumerate() {
+        let outer = match visible_parent(index) {
+            DefId(0) => None,
+            parent => out.get(parent.0 as usize).and_then(Option::as_deref),
         };
-        out.push(Some(qualified));
+        let qualified = match (name, outer) {
+            (Some(name), Some(outer)) => Some(format!("{outer}.{name}")),
+            (name, _) => name,
+        };
+        out.push(qualified);
     }
     out
+}
+
+fn is_data(def: &Def) -> bool {
+    matches!(
+        def.kind,
+        NodeKind::Field | NodeKind::Variable | NodeKind::Constant
+    )
 }
 
 fn is_unnamed(def: &Def) -> bool {
