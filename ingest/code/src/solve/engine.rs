@@ -16,7 +16,7 @@ use smallvec::SmallVec;
 use std::collections::VecDeque;
 
 /// A place with more values than this says nothing any more and takes no further ones.
-const MAX_VALUES: u16 = 192;
+const MAX_VALUES: u16 = 32;
 const NIL: u32 = u32::MAX;
 
 /// Who reads, calls or mentions, and where.
@@ -249,6 +249,10 @@ pub(super) struct Engine<'w> {
     target_seen: FxHashSet<(u32, GDef, How)>,
     /// Mentions of definitions: (attribution, definition, rule).
     pub(super) mentions: Vec<(Attribution, GDef, Rule)>,
+    /// Calls whose arguments flow to a target already, with the place of an inserted receiver.
+    pub(super) linked: FxHashMap<(u32, GDef, Option<u32>), GPlace>,
+    /// Loads that see the members of an owner already.
+    field_loaded: FxHashSet<(u32, ValId)>,
     pub(super) links: FxHashSet<(u32, GDef, Option<ValId>, Option<u32>)>,
     delegated: FxHashSet<(u32, ValId, ValId)>,
     pub(super) allocations: u32,
@@ -322,6 +326,8 @@ impl<'w> Engine<'w> {
             targets: Vec::new(),
             target_seen: FxHashSet::default(),
             mentions: Vec::new(),
+            linked: FxHashMap::default(),
+            field_loaded: FxHashSet::default(),
             links: FxHashSet::default(),
             delegated: FxHashSet::default(),
             allocations: 0,
@@ -379,6 +385,7 @@ impl<'w> Engine<'w> {
             }
         }
         self.drain();
+        self.say("first fixed point");
         for _ in 0..16 {
             if self.follow_links() {
                 self.drain();
@@ -391,7 +398,23 @@ impl<'w> Engine<'w> {
                 break;
             }
             self.drain();
+            self.say("again");
         }
+    }
+
+    fn say(&self, what: &str) {
+        tracing::debug!(
+            places = self.heads.len(),
+            values = self.val_pool.len(),
+            subscriptions = self.sub_pool.len(),
+            loads = self.loads.len(),
+            stores = self.stores.len(),
+            calls = self.calls.len(),
+            links = self.links.len(),
+            fields = self.fields.len(),
+            targets = self.targets.len(),
+            "{what}"
+        );
     }
 
     pub(super) fn drain(&mut self) {
@@ -1697,6 +1720,10 @@ impl<'w> Engine<'w> {
         let rec = &self.loads[load as usize];
         let (to, select, callee) = (rec.to, rec.select, rec.callee);
         let owner = self.field_owner(val);
+        let binds = callee && !self.world.semantics.binds_on_load;
+        if owner != val && !binds && !self.field_loaded.insert((load, owner)) {
+            return;
+        }
         match select {
             Selector::Field(name) => {
                 let step = if self.world.symbols.text(name).starts_with('[') {

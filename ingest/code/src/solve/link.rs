@@ -1267,10 +1267,6 @@ impl Engine<'_> {
             .map(|p| (self.world.symbol(file, p.name), place(p.place), p.kind))
             .collect();
         if !model {
-            let rule = match (recv, rule) {
-                (Some(_), Rule::Local | Rule::Import | Rule::Reexport) => rule,
-                _ => rule,
-            };
             let rule = if self.calls[call as usize].library {
                 weaker(rule, Rule::Callback)
             } else {
@@ -1278,15 +1274,28 @@ impl Engine<'_> {
             };
             self.target(call, f, rule, how);
         }
+        let explicit = self.world.semantics.explicit_receiver;
+        let result = self.calls[call as usize].result;
+        let closes = d.ty.is_some() || d.flags.has(DefFlags::CONSTRUCTOR);
+        if let (Some(&known), Some(recv)) = (self.linked.get(&(call, f, frame)), recv) {
+            // The arguments flow already; only the receiver is new.
+            let to = if receiver != GPlace::NOWHERE { receiver } else { known };
+            self.add(to, recv, Rule::Local);
+            if closes && result != GPlace::NOWHERE && !d.flags.has(DefFlags::CONSTRUCTOR) {
+                self.subscribe(ret, Sub::Close { to: result, recv, rule: Rule::Local });
+            }
+            return;
+        }
+        let mut self_argument = GPlace::NOWHERE;
         let rec = self.calls[call as usize].clone();
         let mut args = rec.args;
-        let explicit = self.world.semantics.explicit_receiver;
         match recv {
             Some(recv) if receiver != GPlace::NOWHERE => self.add(receiver, recv, Rule::Local),
             Some(recv)
                 if explicit && d.receiver == Place::NOWHERE && !d.flags.has(DefFlags::STATIC) =>
             {
                 let first = self.fresh();
+                self_argument = first;
                 self.add(first, recv, Rule::Local);
                 args.insert(
                     0,
@@ -1308,6 +1317,9 @@ impl Engine<'_> {
                 }
             }
             _ => {}
+        }
+        if recv.is_some() {
+            self.linked.insert((call, f, frame), self_argument);
         }
         self.pass(&args, &params);
         if !model && rec.result != GPlace::NOWHERE {
