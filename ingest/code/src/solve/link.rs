@@ -1279,10 +1279,21 @@ impl Engine<'_> {
         let closes = d.ty.is_some() || d.flags.has(DefFlags::CONSTRUCTOR);
         if let (Some(&known), Some(recv)) = (self.linked.get(&(call, f, frame)), recv) {
             // The arguments flow already; only the receiver is new.
-            let to = if receiver != GPlace::NOWHERE { receiver } else { known };
+            let to = if receiver != GPlace::NOWHERE {
+                receiver
+            } else {
+                known
+            };
             self.add(to, recv, Rule::Local);
             if closes && result != GPlace::NOWHERE && !d.flags.has(DefFlags::CONSTRUCTOR) {
-                self.subscribe(ret, Sub::Close { to: result, recv, rule: Rule::Local });
+                self.subscribe(
+                    ret,
+                    Sub::Close {
+                        to: result,
+                        recv,
+                        rule: Rule::Local,
+                    },
+                );
             }
             return;
         }
