@@ -159,16 +159,14 @@ pub(crate) fn assemble(input: &Assembly<'_>) -> Assembled {
             around[i].manifest = Some(manifest);
         }
     }
-    let authors = if input.code_owners.is_none() {
-        authorship(input.history)
-    } else {
-        FxHashMap::default()
-    };
+    let authors = authorship(input.history);
     for (file, around) in input.files.iter().zip(&mut around) {
-        around.owners = match input.code_owners {
-            Some(owners) => owners.of(file.path.text()),
-            None => authors.get(file.path.text()).cloned().into_iter().collect(),
-        };
+        let path = file.path.text();
+        // Where CODEOWNERS says nothing of a file, who wrote it most answers for it.
+        around.owners = input
+            .code_owners
+            .and_then(|owners| owners.of(path))
+            .unwrap_or_else(|| authors.get(path).cloned().into_iter().collect());
         if let Some(read) = &file.read {
             around
                 .blind

@@ -21,10 +21,9 @@ pub const LOCATIONS: [&str; 4] = [
 /// Why somebody owns a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ownership {
-    /// A handle (`@payments-team`) or an e-mail address.
+    /// A handle (`@payments-team`) or an e-mail address in lower case. It is also the node's name:
+    /// one address may sign with several.
     pub who: String,
-    /// For people.
-    pub name: String,
     /// Codeowners or authorship.
     pub rule: Rule,
     /// The line of CODEOWNERS, or the last commit of theirs.
@@ -57,6 +56,13 @@ impl CodeOwners {
             let owners = words
                 .take_while(|w| !w.starts_with('#'))
                 .filter(|w| w.contains('@'))
+                .map(|w| {
+                    if w.starts_with('@') {
+                        w
+                    } else {
+                        w.to_lowercase()
+                    }
+                })
                 .collect();
             rules.push((Pattern::new(&pattern), owners, i as u32 + 1));
         }
@@ -66,27 +72,21 @@ impl CodeOwners {
         }
     }
 
-    /// The owners of a path: those of the last line that matches, and none where that line names
-    /// none.
-    pub fn of(&self, path: &str) -> Vec<Ownership> {
-        let Some((_, owners, line)) = self
+    /// The owners of a path: those of the last line that matches, which may be nobody; `None`
+    /// where no line matches.
+    pub fn of(&self, path: &str) -> Option<Vec<Ownership>> {
+        let (_, owners, line) = self
             .rules
             .iter()
             .rev()
-            .find(|(pattern, ..)| pattern.covers(path))
-        else {
-            return Vec::new();
-        };
-        owners
-            .iter()
-            .map(|who| Ownership {
-                who: who.clone(),
-                name: who.clone(),
-                rule: Rule::Codeowners,
-                evidence: format!("{}:{line}", self.path),
-                sites: 1,
-            })
-            .collect()
+            .find(|(pattern, ..)| pattern.covers(path))?;
+        let owners = owners.iter().map(|who| Ownership {
+            who: who.clone(),
+            rule: Rule::Codeowners,
+            evidence: format!("{}:{line}", self.path),
+            sites: 1,
+        });
+        Some(owners.collect())
     }
 }
 
@@ -139,11 +139,6 @@ pub fn authorship(history: &History) -> FxHashMap<&str, Ownership> {
             let commit = &history.commits[first];
             let ownership = Ownership {
                 who: email.to_owned(),
-                name: if commit.author.is_empty() {
-                    email.to_owned()
-                } else {
-                    commit.author.clone()
-                },
                 rule: Rule::Authorship,
                 evidence: format!("commit:{}", commit.id),
                 sites,
@@ -162,18 +157,19 @@ mod tests {
     fn the_last_line_that_matches_decides_even_where_it_names_nobody() {
         let owners = CodeOwners::parse(
             "CODEOWNERS",
-            "* @all\n# note\n/apps/ @octo me@x.org # why\n/apps/github\n",
+            "* @all\n# note\n/apps/ @Octo Me@x.org # why\n/apps/github\n",
         );
         let who = |path: &str| {
             owners
                 .of(path)
                 .into_iter()
+                .flatten()
                 .map(|o| o.who)
                 .collect::<Vec<_>>()
         };
         assert_eq!(who("a.py"), ["@all"]);
-        assert_eq!(who("apps/a.py"), ["@octo", "me@x.org"]);
+        assert_eq!(who("apps/a.py"), ["@Octo", "me@x.org"]);
         assert_eq!(who("apps/github/a.py"), [""; 0]);
-        assert_eq!(owners.of("apps/a.py")[0].evidence, "CODEOWNERS:3");
+        assert_eq!(owners.of("apps/a.py").unwrap()[0].evidence, "CODEOWNERS:3");
     }
 }

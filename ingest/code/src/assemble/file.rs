@@ -141,7 +141,7 @@ pub(super) fn file_facts(
         }
     }
     for owner in &around.owners {
-        let node = Node::new(NodeKind::Owner, Key::owner(&owner.who), owner.name.as_str());
+        let node = Node::new(NodeKind::Owner, Key::owner(&owner.who), owner.who.as_str());
         facts.assertions.push(Assertion {
             from: own.keys[0].clone(),
             kind: EdgeKind::OwnedBy,

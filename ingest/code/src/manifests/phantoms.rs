@@ -11,7 +11,7 @@ use super::tables::{
 use super::{Group, Manifest, normal};
 use crate::read::word_hash;
 use ripple_schemas::{Key, Phantom, PhantomKind};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -193,6 +193,16 @@ fn is_package_name(ecosystem: &str, name: &str) -> bool {
 fn unused(evidence: &Evidence<'_>) -> Vec<Phantom> {
     let mut out = Vec::new();
     let mut others: Option<Vec<(String, Vec<u32>)>> = None;
+    // Who imports what could be that package.
+    let mut importers: FxHashMap<(&str, String), Vec<&str>> = FxHashMap::default();
+    for used in evidence.uses {
+        for name in candidates(used.ecosystem, used.import) {
+            let paths = importers.entry((used.ecosystem, name)).or_default();
+            if paths.last() != Some(&used.path) {
+                paths.push(used.path);
+            }
+        }
+    }
     for manifest in evidence
         .manifests
         .iter()
@@ -215,11 +225,9 @@ fn unused(evidence: &Evidence<'_>) -> Vec<Phantom> {
                 continue;
             }
             let called = dependency.alias.as_deref().unwrap_or(&dependency.name);
-            let imported = evidence.uses.iter().any(|u| {
-                u.ecosystem == manifest.ecosystem
-                    && u.path.starts_with(scope)
-                    && candidates(u.ecosystem, u.import).contains(&normal(u.ecosystem, called))
-            });
+            let imported = importers
+                .get(&(manifest.ecosystem, normal(manifest.ecosystem, called)))
+                .is_some_and(|paths| paths.iter().any(|path| path.starts_with(scope)));
             if imported
                 || is_worded(manifest.ecosystem, called, &inside)
                 || is_mentioned(manifest, called)

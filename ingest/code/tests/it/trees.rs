@@ -194,6 +194,27 @@ fn owners_come_from_codeowners_else_from_who_wrote_it() {
         "OWNED_BY",
         "owner:@all"
     ));
+    repo.write(".github/CODEOWNERS", "/src/cart.py @cart-team\n/notes.md\n");
+    repo.commit("owners of one");
+    let analysis = repo.analyse_head();
+    assert!(says(
+        &analysis,
+        "file:shop/src/price.py",
+        "OWNED_BY",
+        "owner:ada@shop.example"
+    ));
+    assert!(!says(
+        &analysis,
+        "file:shop/src/cart.py",
+        "OWNED_BY",
+        "owner:ada@shop.example"
+    ));
+    assert!(!says(
+        &analysis,
+        "file:shop/notes.md",
+        "OWNED_BY",
+        "owner:ada@shop.example"
+    ));
     std::fs::remove_file(repo.root.join(".github/CODEOWNERS")).unwrap();
     repo.commit("no owners");
     let analysis = repo.analyse_head();
