@@ -398,9 +398,15 @@ fn explain(
     })
 }
 
+/// How reasons call a node: a symbol by its names, a file by its path.
 fn name(view: &View<'_>, node: u32) -> String {
     let key = view.key(node);
-    key.split_once('#')
-        .map_or(key, |(_, names)| names)
-        .to_owned()
+    let short = match key.split_once('#') {
+        Some((_, names)) if !names.is_empty() => names,
+        _ => key
+            .strip_prefix("file:")
+            .and_then(|k| k.split_once('/'))
+            .map_or(key, |(_, path)| path),
+    };
+    short.to_owned()
 }
