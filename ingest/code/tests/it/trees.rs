@@ -547,3 +547,75 @@ fn a_patch_gives_exactly_the_tree_that_it_was_made_from() {
         }
     }
 }
+
+#[test]
+fn what_several_owners_state_of_a_node_agrees_and_nothing_dangles() {
+    let repo = shop();
+    repo.git(&["config", "user.name", "Another Ada"]);
+    repo.write("package.json", "{\"dependencies\": {\"express\": \"^4\"}}");
+    repo.write(
+        "package-lock.json",
+        "{\"packages\": {\"node_modules/express\": {\"version\": \"4.1.0\"}}}",
+    );
+    repo.write(
+        "web/a.js",
+        "import express from 'express';\nexport const app = express();\n",
+    );
+    repo.commit("web");
+    let analysis = repo.analyse_head();
+    let mut seen = std::collections::BTreeMap::new();
+    for found in analysis.owners.iter().flat_map(|o| &o.nodes) {
+        let mut bare = found.clone();
+        bare.properties.clear();
+        let first = seen
+            .entry(found.key.clone())
+            .or_insert_with(|| bare.clone());
+        assert_eq!(*first, bare);
+    }
+    for assertion in analysis.owners.iter().flat_map(|o| &o.assertions) {
+        for end in [&assertion.from, &assertion.to] {
+            assert!(seen.contains_key(end), "{end} of {assertion:?}");
+        }
+    }
+    assert_eq!(
+        node(&analysis, "pkg:npm/express").unwrap().properties["version"],
+        "4.1.0"
+    );
+}
+
+#[test]
+fn reading_step_by_step_gives_what_reading_from_nothing_gives() {
+    let mut numbers = Numbers(11);
+    let repo = shop();
+    let resident = repo.analyser();
+    for round in 0..12 {
+        let path = format!("src/m{}.py", numbers.below(4));
+        match numbers.below(4) {
+            0 => drop(std::fs::remove_file(repo.root.join(&path))),
+            1 => repo.write(
+                "src/price.py",
+                format!(
+                    "def total{}(items):\n    return 1\n",
+                    ["", "_of"][numbers.below(2)]
+                ),
+            ),
+            2 => repo.write(
+                ".gitattributes",
+                ["", "src/m1.py linguist-generated\n"][numbers.below(2)],
+            ),
+            _ => repo.write(
+                &path,
+                format!("from .price import total\n\n\ndef f():\n    return total({round})\n"),
+            ),
+        }
+        let (warm, cold) = (
+            resident.analyse(&Tree::Worktree).unwrap(),
+            repo.analyse(&Tree::Worktree),
+        );
+        assert_eq!(warm.owners, cold.owners, "round {round}");
+        assert_eq!(
+            (warm.blind, warm.phantoms, warm.stats),
+            (cold.blind, cold.phantoms, cold.stats)
+        );
+    }
+}
