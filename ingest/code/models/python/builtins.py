@@ -25,6 +25,7 @@ class module:
 
 
 class str:
+    __scalar__ = True
     def __init__(self, value=None, encoding=None, errors=None):
         value.__str__()
     def join(self, parts):
@@ -90,6 +91,7 @@ class str:
 
 
 class bytes:
+    __scalar__ = True
     def __init__(self, value=None, encoding=None, errors=None):
         value.__bytes__()
     def decode(self, encoding=None, errors=None): return ""
@@ -110,6 +112,7 @@ class bytearray(bytes):
 
 
 class int:
+    __scalar__ = True
     def __init__(self, value=0, base=10):
         value.__int__()
         value.__index__()
@@ -120,22 +123,26 @@ class int:
 
 
 class float:
+    __scalar__ = True
     def __init__(self, value=0):
         value.__float__()
     def is_integer(self): return True
 
 
 class complex:
+    __scalar__ = True
     def __init__(self, real=0, imag=0):
         real.__complex__()
 
 
 class bool:
+    __scalar__ = True
     def __init__(self, value=False):
         value.__bool__()
 
 
 class slice:
+    __scalar__ = True
     def __init__(self, start, stop=None, step=None): pass
 
 
@@ -186,10 +193,6 @@ class list:
     def __contains__(self, item):
         self[...].__eq__(item)
     def __len__(self): return 0
-    def __str__(self): return self.__repr__()
-    def __repr__(self):
-        self[...].__repr__()
-        return ""
 
 
 class tuple:
@@ -208,9 +211,6 @@ class tuple:
         return self
     def __contains__(self, item):
         self[...].__eq__(item)
-    def __repr__(self):
-        self[...].__repr__()
-        return ""
 
 
 class set:
@@ -314,10 +314,6 @@ class dict:
     def __ior__(self, other):
         self.update(other)
         return self
-    def __repr__(self):
-        self[...].__repr__()
-        self.__keys__.__repr__()
-        return ""
 
 
 class generator:

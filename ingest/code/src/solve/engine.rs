@@ -17,6 +17,8 @@ use std::collections::VecDeque;
 
 /// A place with more values than this says nothing any more and takes no further ones.
 const MAX_VALUES: u16 = 32;
+/// A place with more values than this takes no further string by name.
+const MAX_TEXTS: u16 = 12;
 const NIL: u32 = u32::MAX;
 
 /// Who reads, calls or mentions, and where.
@@ -229,6 +231,8 @@ pub(super) struct Engine<'w> {
     pub(super) loads: Vec<LoadRec>,
     stores: Vec<StoreRec>,
     keyed_stores: Vec<KeyedStore>,
+    /// Some string.
+    any_text: Option<ValId>,
     /// Receivers of methods, with what they hold where no call gives them anything.
     pub(super) unasked: Vec<(GPlace, ValId)>,
     /// Receivers of functions.
@@ -313,6 +317,7 @@ impl<'w> Engine<'w> {
             loads: Vec::new(),
             stores: Vec::new(),
             keyed_stores: Vec::new(),
+            any_text: None,
             unasked: Vec::new(),
             receivers: FxHashSet::default(),
             unasked_copies: Vec::new(),
@@ -376,6 +381,8 @@ impl<'w> Engine<'w> {
     }
 
     fn solve(&mut self) {
+        let strings = self.world.builtin_class(self.world.semantics.string_class);
+        self.any_text = strings.map(|class| self.values.intern(Val::Typed(class, TyId::UNKNOWN)));
         for file in 0..self.world.files.len() as u32 {
             self.seed_defs(file);
             if file < self.world.sources {
@@ -483,6 +490,14 @@ impl<'w> Engine<'w> {
         let head = &self.heads[place.0 as usize];
         if head.count >= MAX_VALUES {
             return;
+        }
+        // Many strings are data, not names of members: from here on they are any string.
+        let mut val = val;
+        if head.count >= MAX_TEXTS && matches!(self.values.get(val), Val::Text(_)) {
+            match self.any_text {
+                Some(any) => val = any,
+                None => return,
+            }
         }
         if head.count < 12 {
             let mut at = head.vals;
@@ -1159,7 +1174,9 @@ impl<'w> Engine<'w> {
         let mut more = false;
         for load in 0..self.loads.len() {
             let rec = &self.loads[load];
-            if rec.key != GPlace::NOWHERE && !self.only_texts(rec.key) {
+            // `getattr(x, name)` with an unknown name is a blind spot, not a call of everything.
+            let blind = rec.select == Selector::Any && self.world.semantics.binds_on_load;
+            if rec.key != GPlace::NOWHERE && !blind && !self.only_texts(rec.key) {
                 let rec = LoadRec {
                     key: GPlace::NOWHERE,
                     ..rec.clone()
@@ -1171,7 +1188,8 @@ impl<'w> Engine<'w> {
         }
         for index in 0..self.keyed_stores.len() {
             let k = self.keyed_stores[index];
-            if k.key != GPlace::NOWHERE && !self.only_texts(k.key) {
+            let blind = k.open == Selector::Any && self.world.semantics.binds_on_load;
+            if k.key != GPlace::NOWHERE && !blind && !self.only_texts(k.key) {
                 self.keyed_stores[index].key = GPlace::NOWHERE;
                 self.add_store(k.base, k.open, k.from, k.at, k.library);
                 more = true;

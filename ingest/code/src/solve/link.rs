@@ -526,8 +526,8 @@ impl Engine<'_> {
                         found
                     }
                 };
-                self.allocations += 1;
-                let v = self.values.intern(Val::Obj(self.allocations, class));
+                let site = self.allocation(class);
+                let v = self.values.intern(Val::Obj(site, class));
                 self.add(to, v, Rule::Local);
             }
             Flow::Typed {
@@ -1038,14 +1038,30 @@ impl Engine<'_> {
         more
     }
 
+    /// A fresh allocation site; one for all instances of a model class that says `__scalar__`,
+    /// since they hold nothing.
+    pub(super) fn allocation(&mut self, class: Option<GDef>) -> u32 {
+        let scalar = class.is_some_and(|class| {
+            self.world
+                .symbols
+                .get("__scalar__")
+                .is_some_and(|name| !self.world.entries(class, name).is_empty())
+        });
+        if scalar {
+            return 0;
+        }
+        self.allocations += 1;
+        self.allocations
+    }
+
     fn instantiate(&mut self, call: u32, class: GDef, rule: Rule) {
         let result = self.calls[call as usize].result;
         let instance = if self.world.is_model(class) {
             match self.allocated.get(&(call, class)) {
                 Some(&known) => known,
                 None => {
-                    self.allocations += 1;
-                    let v = self.values.intern(Val::Obj(self.allocations, Some(class)));
+                    let site = self.allocation(Some(class));
+                    let v = self.values.intern(Val::Obj(site, Some(class)));
                     self.allocated.insert((call, class), v);
                     self.into_library.insert(call);
                     v

@@ -186,7 +186,7 @@ impl<'t> Lowerer<'t> {
 
     fn string(&mut self, node: Node<'t>) -> Place {
         if let Some(text) = self.constant_string(node) {
-            if !text.is_empty() && text.len() <= MAX_STRING && !text.contains('\n') {
+            if is_key(text) {
                 let place = self.b.string(text);
                 let name = self.b.name(text);
                 self.texts.insert(place, name);
@@ -735,6 +735,16 @@ impl<'t> Lowerer<'t> {
         let sent = self.b.name("__sent__");
         self.b.load(generator, Select::Field(sent), line)
     }
+}
+
+/// Strings that may name a member, an element or a module; of others only the class matters.
+fn is_key(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= MAX_STRING
+        && text.bytes().all(|b| {
+            b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'/' | b':') || b >= 0x80
+        })
+        && text.bytes().any(|b| b.is_ascii_alphabetic() || b >= 0x80)
 }
 
 /// The methods behind a binary operator: its own, the reflected and the in-place one.
