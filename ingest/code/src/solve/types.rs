@@ -15,7 +15,7 @@ impl TyId {
 }
 
 /// Type arguments deeper than this are forgotten.
-const MAX_DEPTH: u32 = 4;
+const MAX_DEPTH: u32 = 3;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Ty {
