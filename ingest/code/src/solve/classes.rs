@@ -280,22 +280,8 @@ impl Classes {
         name: Symbol,
         depth: u32,
     ) -> Option<TyId> {
-        if let Some(list) = world.impl_params.get(&(owner, name)) {
-            if let Some(&(_, at)) = list.iter().find(|l| l.0 == class) {
-                return types.arg_list(args).get(at as usize).copied();
-            }
-        }
-        let generics = &world.def(class).generics;
-        let file = world.file_of(class);
-        let declares =
-            owner == class || world.class_of.get(&owner) == Some(&class) || !world.is_class(owner);
-        if declares {
-            if let Some(at) = generics
-                .iter()
-                .position(|g| world.symbol(file, g.name) == name)
-            {
-                return types.arg_list(args).get(at).copied();
-            }
+        if let Some(known) = direct_argument(world, types, class, args, owner, name) {
+            return known;
         }
         if depth > 4 {
             return None;
@@ -309,7 +295,7 @@ impl Classes {
                 .map(|&a| {
                     types.substitute(a, &mut |types, t| match *types.get(t) {
                         Ty::Param(o, n) if o != owner || n != name => {
-                            self.argument_at(world, types, class, args, o, n, depth + 1)
+                            direct_argument(world, types, class, args, o, n).flatten()
                         }
                         _ => None,
                     })
@@ -324,4 +310,33 @@ impl Classes {
         }
         None
     }
+}
+
+/// [`Classes::argument`] where the class itself declares the parameter: the argument, if given.
+fn direct_argument(
+    world: &World<'_>,
+    types: &Types,
+    class: GDef,
+    args: TyId,
+    owner: GDef,
+    name: Symbol,
+) -> Option<Option<TyId>> {
+    if let Some(list) = world.impl_params.get(&(owner, name)) {
+        if let Some(&(_, at)) = list.iter().find(|l| l.0 == class) {
+            return Some(types.arg_list(args).get(at as usize).copied());
+        }
+    }
+    let generics = &world.def(class).generics;
+    let file = world.file_of(class);
+    let declares =
+        owner == class || world.class_of.get(&owner) == Some(&class) || !world.is_class(owner);
+    if declares {
+        if let Some(at) = generics
+            .iter()
+            .position(|g| world.symbol(file, g.name) == name)
+        {
+            return Some(types.arg_list(args).get(at).copied());
+        }
+    }
+    None
 }
