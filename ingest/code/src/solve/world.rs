@@ -95,6 +95,8 @@ enum Leads {
     Module(GDef, SmallVec<[Symbol; 2]>),
     Set(u32),
     Ext(Symbol),
+    /// The imported name is this module.
+    Itself(GDef),
     Missing,
 }
 
@@ -240,7 +242,8 @@ impl<'a> World<'a> {
             for import in &file.facts.imports {
                 let memo = (import.module, import.kind == ImportKind::Implicit);
                 if let Some(known) = seen.get(&memo) {
-                    leads.push(known.clone());
+                    let lead = known.clone();
+                    leads.push(self.lead_inside(index, import, lead));
                     continue;
                 }
                 let specifier = &file.facts.names[import.module.0 as usize];
@@ -252,9 +255,37 @@ impl<'a> World<'a> {
                 };
                 let lead = self.lead(target, &mut set_ids);
                 seen.insert(memo, lead.clone());
-                leads.push(lead);
+                leads.push(self.lead_inside(index, import, lead));
             }
             self.leads.push(leads);
+        }
+    }
+
+    /// `from folder import module` where the folder has no file of its own (Python's namespace
+    /// packages): the module itself.
+    fn lead_inside(&self, file: usize, import: &crate::facts::Import, lead: Leads) -> Leads {
+        let (Leads::Missing, Imported::Name(name)) = (&lead, import.name) else {
+            return lead;
+        };
+        if !self.semantics.binds_on_load || file as u32 >= self.sources {
+            return lead;
+        }
+        let facts = &self.files[file].facts;
+        let (folder, name) = (
+            &facts.names[import.module.0 as usize],
+            &facts.names[name.0 as usize],
+        );
+        let dot = if folder.ends_with('.') { "" } else { "." };
+        let specifier = format!("{folder}{dot}{name}");
+        match self
+            .modules
+            .find(&self.files[file].path, &specifier, import)
+        {
+            Target::File(path, rest) if rest.is_empty() => match self.by_path.get(path.as_str()) {
+                Some(&f) => Leads::Itself(GDef(self.def_base[f as usize])),
+                None => lead,
+            },
+            _ => lead,
         }
     }
 
@@ -608,6 +639,9 @@ impl<'a> World<'a> {
         }
         let import = &self.facts(file).imports[id.0 as usize];
         let module = self.import_module(file, id, hops);
+        if matches!(self.leads[file as usize][id.0 as usize], Leads::Itself(_)) {
+            return module;
+        }
         match import.name {
             Imported::Module | Imported::Star => module,
             Imported::Name(name) => self.walk(module, self.symbol(file, name), hops),
@@ -633,6 +667,10 @@ impl<'a> World<'a> {
             }
             Leads::Set(set) => Found {
                 denote: Denote::Set(*set),
+                hops,
+            },
+            Leads::Itself(module) => Found {
+                denote: Denote::Module(*module),
                 hops,
             },
             Leads::Ext(symbol) => Found {

@@ -32,10 +32,10 @@ impl<'t> Lowerer<'t> {
         if declared.is_some() {
             self.initialised = declared;
         }
-        if let Some(right) = right {
-            if self.assign_parts(left, right, node) {
-                return Place::NOWHERE;
-            }
+        if let Some(right) = right
+            && self.assign_parts(left, right, node)
+        {
+            return Place::NOWHERE;
         }
         let mut value = match right {
             Some(right) => match self.class_making_call(left, right, declared) {
@@ -54,10 +54,10 @@ impl<'t> Lowerer<'t> {
             if let Some(def) = declared {
                 self.b.def(def).ty = Some(ty);
             }
-            if self.kind(left) == K::Attribute {
-                if let Some(field) = self.self_field(left, node) {
-                    self.b.def(field).ty = Some(ty);
-                }
+            if self.kind(left) == K::Attribute
+                && let Some(field) = self.self_field(left, node)
+            {
+                self.b.def(field).ty = Some(ty);
             }
             if self.is_class_scope() && named {
                 self.class_field(left, right, annotation);
@@ -158,9 +158,7 @@ impl<'t> Lowerer<'t> {
                 let base = self
                     .field(target, f.object)
                     .map_or(Place::NOWHERE, |o| self.expr(o));
-                let Some(attribute) = self.field(target, f.attribute) else {
-                    return None;
-                };
+                let attribute = self.field(target, f.attribute)?;
                 if base != Place::NOWHERE {
                     let name = self.intern(attribute);
                     self.b
@@ -169,12 +167,12 @@ impl<'t> Lowerer<'t> {
             }
             K::Subscript => {
                 let keys = self.in_field(target, f.subscript);
-                if let (Some(namespace), [key]) = (self.field(target, f.value), keys.as_slice()) {
-                    if let Some(base) = self.namespace_of(namespace) {
-                        let select = self.namespace_select(*key);
-                        self.b.store(base, select, value, line);
-                        return None;
-                    }
+                if let (Some(namespace), [key]) = (self.field(target, f.value), keys.as_slice())
+                    && let Some(base) = self.namespace_of(namespace)
+                {
+                    let select = self.namespace_select(*key);
+                    self.b.store(base, select, value, line);
+                    return None;
                 }
                 let base = self
                     .field(target, f.value)

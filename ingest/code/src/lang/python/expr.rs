@@ -288,11 +288,11 @@ impl<'t> Lowerer<'t> {
         let operands = self.kids(node);
         let operators: SmallVec<[&'t str; 2]> = {
             let mut found = SmallVec::new();
-            for at in 0..node.child_count() as u32 {
-                if node.field_name_for_child(at) == Some("operators") {
-                    if let Some(child) = node.child(at) {
-                        found.push(child.kind());
-                    }
+            for at in 0..node.child_count() {
+                if node.field_name_for_child(at) == Some("operators")
+                    && let Some(child) = node.child(at)
+                {
+                    found.push(child.kind());
                 }
             }
             found
@@ -391,9 +391,7 @@ impl<'t> Lowerer<'t> {
         }
         results.push(self.operate(before, right, own, reflected, line));
         let value = self.union(&results);
-        if value != before {
-            self.assign(left, value, Some(node));
-        } else if self.kind(left) == K::Identifier && self.is_declared(left) {
+        if value != before || self.kind(left) == K::Identifier && self.is_declared(left) {
             self.assign(left, value, Some(node));
         }
         value

@@ -83,10 +83,10 @@ pub(super) struct Function {
 
 /// Lowers one file.
 pub(super) fn lower(path: &str, source: &str, tree: &Tree) -> FileFacts {
-    if swallows(tree) {
-        if let Some((readable, tree, lines)) = salvage(source) {
-            return lower_tree(path, &readable, &tree, &lines);
-        }
+    if swallows(tree)
+        && let Some((readable, tree, lines)) = salvage(source)
+    {
+        return lower_tree(path, &readable, &tree, &lines);
     }
     lower_tree(path, source, tree, &[])
 }

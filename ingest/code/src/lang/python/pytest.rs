@@ -429,10 +429,10 @@ impl<'t> Lowerer<'t> {
                 return self.b.load_callee(receiver, Select::Field(name), line);
             }
         }
-        if let Some(&def) = self.fixtures.renamed.get(&name) {
-            if def != asking {
-                return self.b.place_of(def);
-            }
+        if let Some(&def) = self.fixtures.renamed.get(&name)
+            && def != asking
+        {
+            return self.b.place_of(def);
         }
         if let Some(&var) = self.scopes[0].vars.get(&name) {
             let entries = self.vars[var].history.clone();

@@ -267,11 +267,11 @@ impl<'t> Lowerer<'t> {
                 if scope.declared.iter().any(|d| d.0 == name) {
                     return self.pending(at, name, line, callee);
                 }
-                if let Some(&var) = scope.vars.get(&name) {
-                    if !self.vars[var].history.is_empty() {
-                        self.mention(var, line, callee);
-                        return self.now(var);
-                    }
+                if let Some(&var) = scope.vars.get(&name)
+                    && !self.vars[var].history.is_empty()
+                {
+                    self.mention(var, line, callee);
+                    return self.now(var);
                 }
             }
             match self.scopes[at].kind {
@@ -373,10 +373,10 @@ impl<'t> Lowerer<'t> {
                 };
                 return bound(owner).map(|var| (var, 0));
             }
-            if here.kind != ScopeKind::Class || at == scope {
-                if let Some(var) = bound(at) {
-                    return Some((var, born));
-                }
+            if (here.kind != ScopeKind::Class || at == scope)
+                && let Some(var) = bound(at)
+            {
+                return Some((var, born));
             }
             match here.kind {
                 ScopeKind::Module => return None,

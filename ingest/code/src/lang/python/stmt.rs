@@ -183,10 +183,10 @@ impl<'t> Lowerer<'t> {
             self.optional -= 1;
         }
         let goes_on = self.join(branches);
-        if let Some(guard) = guard {
-            if let Some(&tested) = self.kids(guard).first() {
-                self.narrow(tested);
-            }
+        if let Some(guard) = guard
+            && let Some(&tested) = self.kids(guard).first()
+        {
+            self.narrow(tested);
         }
         goes_on
     }
@@ -246,11 +246,11 @@ impl<'t> Lowerer<'t> {
                 let name = self.intern(*subject);
                 let before = self.read(name, line, false);
                 let narrowed = self.narrowed(before, *class, line);
-                if let Some((var, _)) = self.find(self.scope, name) {
-                    if self.vars[var].scope == self.scope && self.vars[var].shared == Place::NOWHERE
-                    {
-                        self.rebind(var, narrowed);
-                    }
+                if let Some((var, _)) = self.find(self.scope, name)
+                    && self.vars[var].scope == self.scope
+                    && self.vars[var].shared == Place::NOWHERE
+                {
+                    self.rebind(var, narrowed);
                 }
             }
             _ => {}
@@ -527,13 +527,12 @@ impl<'t> Lowerer<'t> {
         if value == subject {
             return;
         }
-        if let Some((var, _)) = self.find(self.scope, name) {
-            if self.vars[var].scope == self.scope
-                && self.vars[var].shared == Place::NOWHERE
-                && self.vars[var].current == subject
-            {
-                self.rebind(var, value);
-            }
+        if let Some((var, _)) = self.find(self.scope, name)
+            && self.vars[var].scope == self.scope
+            && self.vars[var].shared == Place::NOWHERE
+            && self.vars[var].current == subject
+        {
+            self.rebind(var, value);
         }
     }
 

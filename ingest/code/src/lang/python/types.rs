@@ -101,10 +101,8 @@ impl<'t> Lowerer<'t> {
                     .iter()
                     .any(|e| matches!(e.what, What::Def(_)))
             });
-        if !own {
-            if let Some(ty) = self.typing_form(last, args, scope, aliases) {
-                return ty;
-            }
+        if !own && let Some(ty) = self.typing_form(last, args, scope, aliases) {
+            return ty;
         }
         let args: Vec<TypeId> = args
             .iter()
@@ -131,10 +129,12 @@ impl<'t> Lowerer<'t> {
                 args,
             );
         };
-        if let Some((text, _)) = self.vars[var].alias {
-            if rest.is_empty() && self.vars[var].history.len() == 1 && aliases < MAX_ALIASES {
-                return self.resolve_alias(var, head_name, text, scope, aliases);
-            }
+        if let Some((text, _)) = self.vars[var].alias
+            && rest.is_empty()
+            && self.vars[var].history.len() == 1
+            && aliases < MAX_ALIASES
+        {
+            return self.resolve_alias(var, head_name, text, scope, aliases);
         }
         let entries = self.visible(var, born);
         let mut heads: Vec<Head> = Vec::new();
