@@ -360,10 +360,7 @@ impl Cargo {
         if root == path {
             return Vec::new();
         }
-        let dir = match parent(&root) {
-            "" => "",
-            dir => dir,
-        };
+        let dir = parent(&root);
         let rest = path
             .strip_prefix(dir)
             .unwrap_or(path)

@@ -724,14 +724,13 @@ impl Lower {
                         self.scanned_call(&tokens[first..=at]);
                     }
                 }
-                _ if self.text(token) == "#" => {
-                    // An attribute's tokens are no code.
-                    if tokens
+                // An attribute's tokens are no code.
+                _ if self.text(token) == "#"
+                    && tokens
                         .get(at + 1)
-                        .is_some_and(|&next| self.kind(next) == Kind::TokenTree)
-                    {
-                        at += 1;
-                    }
+                        .is_some_and(|&next| self.kind(next) == Kind::TokenTree) =>
+                {
+                    at += 1;
                 }
                 _ => {}
             }
