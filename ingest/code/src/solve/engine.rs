@@ -182,6 +182,11 @@ pub(super) enum Sub {
         store: u32,
         recv: ValId,
     },
+    /// The metaclass of a class that has no such member itself.
+    Metaclass {
+        load: u32,
+        class: ValId,
+    },
     /// Values that may be instances of a type go on.
     Narrow {
         to: GPlace,
@@ -725,6 +730,34 @@ impl<'w> Engine<'w> {
                     from,
                     GPlace::NOWHERE,
                 );
+            }
+            Sub::Metaclass { load, class } => {
+                if let Val::Class(meta) = self.values.get(val) {
+                    let rec = &self.loads[load as usize];
+                    let (to, select) = (rec.to, rec.select);
+                    let Selector::Field(name) = select else {
+                        return;
+                    };
+                    let order = self.classes.order(self.world, meta);
+                    let found = order
+                        .iter()
+                        .filter(|&&k| !self.world.is_model(k))
+                        .find_map(|&k| {
+                            self.world
+                                .entries(k, name)
+                                .iter()
+                                .find_map(|e| match e.binding {
+                                    crate::facts::Binding::Def(d) => {
+                                        Some(self.world.gdef(e.file, d))
+                                    }
+                                    _ => None,
+                                })
+                        });
+                    if let Some(def) = found {
+                        let bound = self.values.intern(Val::Bound(def, class));
+                        self.add(to, bound, Rule::Inherited);
+                    }
+                }
             }
             Sub::Narrow { to, ty } => {
                 if let Some(kept) = self.narrow(val, ty) {
@@ -1468,6 +1501,21 @@ impl<'w> Engine<'w> {
             } else {
                 weaker(rule, Rule::Inherited)
             };
+            if !found && self.world.semantics.binds_on_load {
+                if let Some(link) = self.world.symbols.get("__metaclass__") {
+                    let places: SmallVec<[GPlace; 2]> = order
+                        .iter()
+                        .flat_map(|&k| self.world.entries(k, link))
+                        .filter_map(|e| match e.binding {
+                            crate::facts::Binding::Place(p) => Some(self.world.gplace(e.file, p)),
+                            _ => None,
+                        })
+                        .collect();
+                    for place in places {
+                        self.subscribe(place, Sub::Metaclass { load, class: val });
+                    }
+                }
+            }
             if !found {
                 found = self.flow_entries(load, k, name, val, step);
             }
