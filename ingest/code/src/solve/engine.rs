@@ -19,6 +19,11 @@ use std::collections::VecDeque;
 const MAX_VALUES: u16 = 32;
 /// A place with more values than this takes no further string by name.
 const MAX_TEXTS: u16 = 12;
+/// No place is made to hold fewer than this.
+const MIN_VALUES: u16 = 6;
+/// A computed member is looked up under so many strings; with more, any member is.
+const MAX_KEYS: u8 = 12;
+const FIRST_TOO_MANY: u8 = MAX_KEYS + 1;
 const NIL: u32 = u32::MAX;
 
 /// Who reads, calls or mentions, and where.
@@ -246,6 +251,13 @@ pub(super) struct Engine<'w> {
     pub(super) unasked_copies: Vec<(GPlace, GPlace)>,
     /// Calls of which nothing is known have been let call what they are given.
     pub(super) called_unknown: bool,
+    max_values: u16,
+    /// Work (values held and waited for) after which places hold fewer values.
+    budget: usize,
+    /// Loads on objects that may yet get a prototype or be assigned into: (load, object, receiver).
+    pending_links: Vec<(u32, ValId, ValId)>,
+    /// How many strings have selected members for a load.
+    keys_of: FxHashMap<u32, u8>,
     /// Narrowed places, with what they hold where nothing fits.
     pub(super) narrowed: Vec<(GPlace, TyId)>,
     /// Parameters that a function returns as they are.
@@ -327,6 +339,10 @@ impl<'w> Engine<'w> {
             receivers: FxHashSet::default(),
             unasked_copies: Vec::new(),
             called_unknown: false,
+            budget: 200_000 + 8 * world.places as usize,
+            max_values: MAX_VALUES,
+            pending_links: Vec::new(),
+            keys_of: FxHashMap::default(),
             narrowed: Vec::new(),
             returns_param: FxHashMap::default(),
             late: Vec::new(),
@@ -429,8 +445,19 @@ impl<'w> Engine<'w> {
         );
     }
 
+    /// Where everything flows everywhere, more values say less: places hold half as many from here.
+    fn tighten(&mut self) {
+        if self.world.has_prototypes() {
+            self.max_values = (self.max_values / 2).max(MIN_VALUES);
+        }
+        self.budget += self.budget / 2;
+    }
+
     pub(super) fn drain(&mut self) {
         while let Some((place, node)) = self.queue.pop_front() {
+            if self.val_pool.len() + self.sub_pool.len() > self.budget {
+                self.tighten();
+            }
             let entry = &mut self.val_pool[node as usize];
             entry.delivered = true;
             let (val, rule) = (entry.val, entry.rule);
@@ -485,7 +512,7 @@ impl<'w> Engine<'w> {
     }
 
     pub(super) fn is_crowded(&self, place: GPlace) -> bool {
-        self.heads[place.0 as usize].count >= MAX_VALUES
+        self.heads[place.0 as usize].count >= self.max_values
     }
 
     pub(super) fn add(&mut self, place: GPlace, val: ValId, rule: Rule) {
@@ -493,7 +520,7 @@ impl<'w> Engine<'w> {
             return;
         }
         let head = &self.heads[place.0 as usize];
-        if head.count >= MAX_VALUES {
+        if head.count >= self.max_values {
             return;
         }
         // Many strings are data, not names of members: from here on they are any string.
@@ -1174,6 +1201,22 @@ impl<'w> Engine<'w> {
             return;
         };
         let rec = self.loads[load as usize].clone();
+        if self.world.has_prototypes() {
+            // Many strings select as good as anything.
+            let count = self.keys_of.entry(load).or_default();
+            *count = count.saturating_add(1);
+            let select = match *count {
+                0..=MAX_KEYS => Selector::Field(text),
+                FIRST_TOO_MANY => Selector::Any,
+                _ => return,
+            };
+            self.add_load(LoadRec {
+                select,
+                key: GPlace::NOWHERE,
+                ..rec
+            });
+            return;
+        }
         if rec.select != Selector::Element {
             self.add_load(LoadRec {
                 select: Selector::Field(text),
@@ -1231,10 +1274,43 @@ impl<'w> Engine<'w> {
         more
     }
 
+    /// The prototypes and assigned objects of plain objects, where they have any by now.
+    fn follow_pending(&mut self) -> bool {
+        let (proto, spread) = (
+            self.world.symbols.get("__proto__"),
+            self.world.symbols.get("$spread"),
+        );
+        let pending = std::mem::take(&mut self.pending_links);
+        let mut more = false;
+        for (load, owner, recv) in pending {
+            let Selector::Field(name) = self.loads[load as usize].select else {
+                continue;
+            };
+            let of = |link: Option<Symbol>| self.fields.get(&(owner, link?)).copied();
+            let (proto, spread) = (of(proto.filter(|&p| p != name)), of(spread));
+            if proto.is_none() && spread.is_none() {
+                self.pending_links.push((load, owner, recv));
+                continue;
+            }
+            more = true;
+            if let Some(link) = spread {
+                self.subscribe(link, Sub::Delegate { load, recv });
+            }
+            let own = self.fields.get(&(owner, name)).copied();
+            if let Some(link) = proto {
+                if own.is_none_or(|own| self.is_empty(own)) {
+                    self.subscribe(link, Sub::Delegate { load, recv });
+                }
+            }
+        }
+        more
+    }
+
     /// Prototype links are followed where nothing nearer has the name.
     fn follow_links(&mut self) -> bool {
+        let mut more = self.follow_pending();
         let late = std::mem::take(&mut self.late);
-        let more = !late.is_empty();
+        more |= !late.is_empty();
         for Late {
             load,
             link,
@@ -1835,24 +1911,10 @@ impl<'w> Engine<'w> {
                         self.copy(place, to, step);
                     }
                 }
-                if matches!(self.values.get(owner), Val::Obj(..)) && self.world.has_prototypes() {
-                    if let Some(link) = self.world.symbols.get("__proto__") {
-                        if link != name {
-                            let link = self.field(owner, link);
-                            let own = self.field(owner, name);
-                            self.late.push(Late {
-                                load,
-                                link,
-                                recv,
-                                nearer: SmallVec::from_elem(own, 1),
-                            });
-                        }
-                    }
-                }
                 if matches!(self.values.get(owner), Val::Obj(..) | Val::Inst(_))
                     && self.world.has_prototypes()
                 {
-                    self.load_spread(load, owner, recv);
+                    self.pending_links.push((load, owner, recv));
                 }
             }
             Selector::Element => {

@@ -71,10 +71,13 @@ impl<'t> Lower<'t> {
                 let text = self.string_text(node);
                 Key::Name(self.b.name(text))
             }
-            K::MemberExpression
-                if matches!(self.text(node), "Symbol.iterator" | "Symbol.asyncIterator") =>
-            {
-                Key::Name(self.b.name("@@iterator"))
+            K::MemberExpression if self.text(node).starts_with("Symbol.") => {
+                let which = match &self.text(node)["Symbol.".len()..] {
+                    "asyncIterator" => "iterator",
+                    other => other,
+                };
+                let name = format!("@@{which}");
+                Key::Name(self.b.name(&name))
             }
             K::Identifier => {
                 let name = self.name_of(node);

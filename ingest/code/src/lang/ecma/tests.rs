@@ -435,3 +435,81 @@ fn a_test_id_can_be_pasted_after_the_runner() {
         r"--test-name-pattern='^it'\''s$' a.test.js"
     );
 }
+
+/// Reads a folder as a repository: `RIPPLE_READ=/path cargo test … -- --ignored --nocapture`.
+#[test]
+#[ignore = "reads the folder that RIPPLE_READ names"]
+fn a_folder_of_real_sources_is_read() {
+    use crate::solve::{SourceFacts, resolve};
+    use std::sync::Arc;
+    use std::time::{Duration, Instant};
+    let root = std::path::PathBuf::from(std::env::var("RIPPLE_READ").unwrap());
+    let mut todo = vec![root.clone()];
+    let (mut layout, mut texts) = (Layout::default(), Vec::new());
+    while let Some(folder) = todo.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                todo.push(path);
+                continue;
+            }
+            let name = path
+                .strip_prefix(&root)
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned();
+            let Ok(text) = std::fs::read_to_string(&path) else {
+                continue;
+            };
+            if Ecma.manifests(&name) {
+                layout.manifests.insert(name.clone(), text.clone());
+            }
+            let minified = text.lines().any(|l| l.len() > 5000);
+            if Ecma.claims(&name).is_some() && !name.ends_with(".d.ts") && !minified {
+                texts.push((name.clone(), text));
+            }
+            layout.paths.push(name);
+        }
+    }
+    layout.paths.sort();
+    texts.sort();
+    let (mut parsing, mut lowering, mut bytes) = (Duration::ZERO, Duration::ZERO, 0);
+    let mut parser = tree_sitter::Parser::new();
+    let mut files = Vec::new();
+    for (path, text) in &texts {
+        let (_, grammar) = Ecma.claims(path).unwrap();
+        parser.set_language(&grammar).unwrap();
+        bytes += text.len();
+        let start = Instant::now();
+        let tree = parser.parse(text, None).unwrap();
+        parsing += start.elapsed();
+        let start = Instant::now();
+        let facts = Arc::new(Ecma.lower(path, text, &tree));
+        lowering += start.elapsed();
+        files.push(SourceFacts {
+            path: path.clone(),
+            facts,
+        });
+    }
+    let start = Instant::now();
+    let modules = Ecma.modules(layout);
+    let resolution = resolve(&Ecma, &*modules, &files);
+    let solving = start.elapsed();
+    let mut sites = crate::solve::CallSites::default();
+    for one in &resolution.call_sites {
+        sites.resolved += one.resolved;
+        sites.external += one.external;
+        sites.builtin += one.builtin;
+        sites.dynamic += one.dynamic;
+        sites.unresolved_import += one.unresolved_import;
+        sites.unknown_receiver += one.unknown_receiver;
+        sites.too_many_candidates += one.too_many_candidates;
+    }
+    println!(
+        "{} files, {bytes} bytes: parse {parsing:?}, lower {lowering:?}, solve {solving:?}; {} edges; {sites:?}",
+        files.len(),
+        resolution.edges.len()
+    );
+    assert!(!resolution.edges.is_empty());
+}
