@@ -413,12 +413,12 @@ impl<'t> Lower<'t> {
                 }
             }
             self.b.store(base, key.select(), from, line);
-            if exports && accessor == 0 {
-                if let Key::Name(name) = key {
-                    if self.b.text(name) != "__esModule" {
-                        self.export_value(name, from);
-                    }
-                }
+            if exports
+                && accessor == 0
+                && let Key::Name(name) = key
+                && self.b.text(name) != "__esModule"
+            {
+                self.export_value(name, from);
             }
         }
     }

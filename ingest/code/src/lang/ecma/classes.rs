@@ -59,12 +59,12 @@ impl<'t> Lower<'t> {
         self.b.enter(def);
         self.b.scopes.push(0);
         self.types.push(0);
-        if self.kind(node) == K::Class {
-            if let Some(own) = self.field(node, self.f.name) {
-                let name = self.name_of(own);
-                self.b.scopes.bind(name, Bound::Def(def));
-                self.bind_type(name, def);
-            }
+        if self.kind(node) == K::Class
+            && let Some(own) = self.field(node, self.f.name)
+        {
+            let name = self.name_of(own);
+            self.b.scopes.bind(name, Bound::Def(def));
+            self.bind_type(name, def);
         }
         self.type_parameters(node, def);
         self.heritage(node, def);
@@ -184,10 +184,10 @@ impl<'t> Lower<'t> {
         };
         let mut implemented: Vec<Name> = Vec::new();
         for &child in &children {
-            if self.kind(child) == K::MethodDefinition {
-                if let Some(name) = self.field(child, self.f.name) {
-                    implemented.push(self.name_of(name));
-                }
+            if self.kind(child) == K::MethodDefinition
+                && let Some(name) = self.field(child, self.f.name)
+            {
+                implemented.push(self.name_of(name));
             }
         }
         for child in children {

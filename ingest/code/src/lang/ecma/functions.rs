@@ -60,10 +60,10 @@ impl<'t> Lower<'t> {
             || (kind == K::MethodDefinition && self.has_token(node, "*"));
         let body = self.field(node, self.f.body);
         self.hash(def, node.byte_range(), body.map(|b| b.byte_range()));
-        if let Some(body) = body {
-            if self.b.current() == DefId(0) {
-                self.holes.push(body.byte_range());
-            }
+        if let Some(body) = body
+            && self.b.current() == DefId(0)
+        {
+            self.holes.push(body.byte_range());
         }
         let this = if arrow { self.this() } else { self.b.place() };
         let ret = self.b.place();
@@ -102,11 +102,11 @@ impl<'t> Lower<'t> {
             handlers: Vec::new(),
         });
         // A function expression sees itself under its own name.
-        if matches!(kind, K::FunctionExpression | K::GeneratorFunction) {
-            if let Some(own) = self.field(node, self.f.name) {
-                let name = self.name_of(own);
-                self.b.scopes.bind(name, Bound::Def(def));
-            }
+        if matches!(kind, K::FunctionExpression | K::GeneratorFunction)
+            && let Some(own) = self.field(node, self.f.name)
+        {
+            let name = self.name_of(own);
+            self.b.scopes.bind(name, Bound::Def(def));
         }
         self.type_parameters(node, def);
         self.parameters(node, def);

@@ -20,19 +20,19 @@ impl<'t> Lower<'t> {
         match self.kind(node) {
             K::VariableDeclaration => {
                 for declarator in self.children(node) {
-                    if self.kind(declarator) == K::VariableDeclarator {
-                        if let Some(name) = self.field(declarator, self.f.name) {
-                            self.declare_pattern(name, false, Some(declarator));
-                        }
+                    if self.kind(declarator) == K::VariableDeclarator
+                        && let Some(name) = self.field(declarator, self.f.name)
+                    {
+                        self.declare_pattern(name, false, Some(declarator));
                     }
                 }
             }
             K::ForInStatement => {
                 let kind = self.field(node, self.f.kind);
-                if kind.is_some_and(|k| self.text(k) == "var") {
-                    if let Some(left) = self.field(node, self.f.left) {
-                        self.declare_pattern(left, false, None);
-                    }
+                if kind.is_some_and(|k| self.text(k) == "var")
+                    && let Some(left) = self.field(node, self.f.left)
+                {
+                    self.declare_pattern(left, false, None);
                 }
                 if let Some(body) = self.field(node, self.f.body) {
                     self.hoist_var(body);
@@ -158,12 +158,10 @@ impl<'t> Lower<'t> {
                 };
                 let name = self.name_of(name_node);
                 let interface = self.kind(node) == K::InterfaceDeclaration;
-                if interface {
-                    if let Some(Bound::Def(known)) = self.types.get_here(name) {
-                        // Declarations of one interface merge, also with a class.
-                        self.hoisted.insert(node.id(), known);
-                        return;
-                    }
+                if interface && let Some(Bound::Def(known)) = self.types.get_here(name) {
+                    // Declarations of one interface merge, also with a class.
+                    self.hoisted.insert(node.id(), known);
+                    return;
                 }
                 let kind = if interface {
                     NodeKind::Interface
@@ -197,10 +195,10 @@ impl<'t> Lower<'t> {
             }
             K::ExpressionStatement => {
                 // `namespace A {}` is an expression in this grammar.
-                if let Some(inner) = self.first(node) {
-                    if self.kind(inner) == K::InternalModule {
-                        self.hoist_namespace(inner, lines, flags);
-                    }
+                if let Some(inner) = self.first(node)
+                    && self.kind(inner) == K::InternalModule
+                {
+                    self.hoist_namespace(inner, lines, flags);
                 }
             }
             K::ExportStatement => {

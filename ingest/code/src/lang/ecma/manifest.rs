@@ -183,10 +183,10 @@ pub(super) fn config(
             if !inside || !target.ends_with(".json") {
                 continue;
             }
-            if let Some(found) = self::config(&target, manifests, packages, depth + 1) {
-                if !found.paths.is_empty() || found.base_url.is_some() {
-                    return Some(found);
-                }
+            if let Some(found) = self::config(&target, manifests, packages, depth + 1)
+                && (!found.paths.is_empty() || found.base_url.is_some())
+            {
+                return Some(found);
             }
         }
     }
@@ -207,10 +207,10 @@ fn extended_paths(here: &str, base: &str, packages: &[Package]) -> Vec<String> {
         return out;
     }
     for package in packages {
-        if let Some(rest) = base.strip_prefix(package.name.as_str()) {
-            if rest.is_empty() || rest.starts_with('/') {
-                push(join(&package.folder, rest.trim_start_matches('/')));
-            }
+        if let Some(rest) = base.strip_prefix(package.name.as_str())
+            && (rest.is_empty() || rest.starts_with('/'))
+        {
+            push(join(&package.folder, rest.trim_start_matches('/')));
         }
     }
     out

@@ -81,11 +81,11 @@ impl<'t> Lower<'t> {
             }
             K::Identifier => {
                 let name = self.name_of(node);
-                if let Some(Bound::Place(var)) = self.b.scopes.get(name) {
-                    if let Some(&text) = self.const_text.get(&var.0) {
-                        self.expr(node);
-                        return Key::Name(text);
-                    }
+                if let Some(Bound::Place(var)) = self.b.scopes.get(name)
+                    && let Some(&text) = self.const_text.get(&var.0)
+                {
+                    self.expr(node);
+                    return Key::Name(text);
                 }
                 Key::Computed(self.expr(node))
             }
@@ -231,11 +231,9 @@ impl<'t> Lower<'t> {
     }
 
     fn bind_name(&mut self, node: Node<'t>, from: Place, declares: bool) {
-        if declares {
-            if let Some(&var) = self.declared.get(&node.id()) {
-                self.vars.init(&mut self.b, var, from);
-                return;
-            }
+        if declares && let Some(&var) = self.declared.get(&node.id()) {
+            self.vars.init(&mut self.b, var, from);
+            return;
         }
         let name = self.name_of(node);
         match self.b.scopes.get(name) {

@@ -122,12 +122,12 @@ impl EcmaModules {
         // tsconfig.json wins over jsconfig.json in the same folder.
         for name in ["jsconfig.json", "tsconfig.base.json", "tsconfig.json"] {
             for path in layout.manifests.keys() {
-                if path.rsplit('/').next() == Some(name) {
-                    if let Some(found) = config(path, &layout.manifests, &packages, 0) {
-                        let empty = found.paths.is_empty() && found.base_url.is_none();
-                        if !(empty && configs.contains_key(folder(path))) {
-                            configs.insert(folder(path).to_owned(), found);
-                        }
+                if path.rsplit('/').next() == Some(name)
+                    && let Some(found) = config(path, &layout.manifests, &packages, 0)
+                {
+                    let empty = found.paths.is_empty() && found.base_url.is_none();
+                    if !(empty && configs.contains_key(folder(path))) {
+                        configs.insert(folder(path).to_owned(), found);
                     }
                 }
             }
@@ -161,12 +161,11 @@ impl EcmaModules {
         if self.files.contains(path) && !path.is_empty() {
             return Some(Target::Model("asset".to_owned(), Vec::new()));
         }
-        if let Some(&package) = self.by_folder.get(path) {
-            if !path.is_empty() {
-                if let Some(found) = self.main(&self.packages[package]) {
-                    return Some(Target::File(found, Vec::new()));
-                }
-            }
+        if let Some(&package) = self.by_folder.get(path)
+            && !path.is_empty()
+            && let Some(found) = self.main(&self.packages[package])
+        {
+            return Some(Target::File(found, Vec::new()));
         }
         let index = if path.is_empty() {
             "index".to_owned()
@@ -218,10 +217,10 @@ impl EcmaModules {
                 _ => None,
             }
         };
-        if !path.is_empty() {
-            if let Some(found) = strip(&path) {
-                return Some(found);
-            }
+        if !path.is_empty()
+            && let Some(found) = strip(&path)
+        {
+            return Some(found);
         }
         let relative = relative.trim_start_matches("./").trim_start_matches('/');
         let stem = [".d.ts", ".d.mts", ".d.cts", ".js", ".mjs", ".cjs", ".ts"]
@@ -266,10 +265,10 @@ impl EcmaModules {
             "types",
             "typings",
         ] {
-            if let Some(path) = package.json.get(key).and_then(Value::as_str) {
-                if let Some(found) = self.manifest_path(package, path) {
-                    return Some(found);
-                }
+            if let Some(path) = package.json.get(key).and_then(Value::as_str)
+                && let Some(found) = self.manifest_path(package, path)
+            {
+                return Some(found);
             }
         }
         for index in [
@@ -355,10 +354,9 @@ impl EcmaModules {
             if let Some(star) = key
                 .strip_prefix(before)
                 .and_then(|rest| rest.strip_suffix(after))
+                && best.as_ref().is_none_or(|b| b.2 < before.len())
             {
-                if best.as_ref().is_none_or(|b| b.2 < before.len()) {
-                    best = Some((value, star.to_owned(), before.len()));
-                }
+                best = Some((value, star.to_owned(), before.len()));
             }
         }
         best.map(|(value, star, _)| (value, star))
@@ -394,17 +392,17 @@ impl EcmaModules {
                 None => Target::Missing,
             };
         }
-        if exports.is_none() {
-            if let Some(found) = join(&package.folder, rest).and_then(|p| self.file(&p)) {
-                return found;
-            }
+        if exports.is_none()
+            && let Some(found) = join(&package.folder, rest).and_then(|p| self.file(&p))
+        {
+            return found;
         }
         // What a build step will have put there.
         for root in ["src", "lib", ""] {
-            if let Some(path) = join(&package.folder, &format!("{root}/{rest}")) {
-                if let Some(found @ Target::File(..)) = self.file(&path) {
-                    return found;
-                }
+            if let Some(path) = join(&package.folder, &format!("{root}/{rest}"))
+                && let Some(found @ Target::File(..)) = self.file(&path)
+            {
+                return found;
             }
         }
         match self.manifest_path(package, rest) {
@@ -456,10 +454,9 @@ impl EcmaModules {
                     if let Some(star) = specifier
                         .strip_prefix(before)
                         .and_then(|rest| rest.strip_suffix(after))
+                        && best.is_none_or(|b| b.2 < before.len())
                     {
-                        if best.is_none_or(|b| b.2 < before.len()) {
-                            best = Some((targets, star, before.len()));
-                        }
+                        best = Some((targets, star, before.len()));
                     }
                 }
             }
@@ -550,16 +547,16 @@ impl Modules for EcmaModules {
             });
             return found.unwrap_or(Target::Missing);
         }
-        if specifier.starts_with('#') {
-            if let Some(package) = self.package_of(from) {
-                let found = package
-                    .json
-                    .get("imports")
-                    .and_then(|table| Self::subpath(table, specifier))
-                    .and_then(|(value, star)| self.conditional(package, value, &star, import, 0));
-                if let Some(found) = found {
-                    return found;
-                }
+        if specifier.starts_with('#')
+            && let Some(package) = self.package_of(from)
+        {
+            let found = package
+                .json
+                .get("imports")
+                .and_then(|table| Self::subpath(table, specifier))
+                .and_then(|(value, star)| self.conditional(package, value, &star, import, 0));
+            if let Some(found) = found {
+                return found;
             }
         }
         if let Some(found) = self.by_paths(from, specifier) {

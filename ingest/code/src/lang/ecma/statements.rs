@@ -194,19 +194,19 @@ impl<'t> Lower<'t> {
         if self.required_early.contains(&value.id()) {
             return;
         }
-        if let Some((inner, _)) = self.named_value(value) {
-            if let Some(&def) = self.hoisted.get(&inner.id()) {
-                self.named_declaration(node, inner, def);
-                return;
-            }
+        if let Some((inner, _)) = self.named_value(value)
+            && let Some(&def) = self.hoisted.get(&inner.id())
+        {
+            self.named_declaration(node, inner, def);
+            return;
         }
         let hint = self.pattern_hint(name);
-        if self.kind(value) == K::String {
-            if let Some(&var) = self.declared.get(&name.id()) {
-                let text = self.string_text(value);
-                let text = self.b.name(text);
-                self.const_text.insert(var.0, text);
-            }
+        if self.kind(value) == K::String
+            && let Some(&var) = self.declared.get(&name.id())
+        {
+            let text = self.string_text(value);
+            let text = self.b.name(text);
+            self.const_text.insert(var.0, text);
         }
         let mut from = self.expr_hint(value, hint);
         if let Some(ty) = annotated {
@@ -351,10 +351,10 @@ impl<'t> Lower<'t> {
             }
             K::UnaryExpression => {
                 let operator = self.field(condition, self.f.operator);
-                if operator.is_some_and(|o| self.text(o) == "!") {
-                    if let Some(inner) = self.field(condition, self.f.argument) {
-                        self.narrow(inner, !holds);
-                    }
+                if operator.is_some_and(|o| self.text(o) == "!")
+                    && let Some(inner) = self.field(condition, self.f.argument)
+                {
+                    self.narrow(inner, !holds);
                 }
             }
             K::BinaryExpression => {
@@ -421,10 +421,10 @@ impl<'t> Lower<'t> {
             }
         }
         self.vars.open(false);
-        if let Some(condition) = self.field(node, self.f.condition) {
-            if condition.is_named() {
-                self.statement_or_expr(condition);
-            }
+        if let Some(condition) = self.field(node, self.f.condition)
+            && condition.is_named()
+        {
+            self.statement_or_expr(condition);
         }
         self.body(node);
         if let Some(increment) = self.field(node, self.f.increment) {

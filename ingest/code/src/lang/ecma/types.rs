@@ -46,10 +46,10 @@ impl<'t> Lower<'t> {
             };
             let name = self.name_of(name);
             let mut bounds = Vec::new();
-            if let Some(constraint) = self.field(parameter, self.f.constraint) {
-                if let Some(inner) = self.first(constraint) {
-                    bounds.push(self.ty(inner));
-                }
+            if let Some(constraint) = self.field(parameter, self.f.constraint)
+                && let Some(inner) = self.first(constraint)
+            {
+                bounds.push(self.ty(inner));
             }
             self.b.def(def).generics.push(Generic { name, bounds });
         }

@@ -217,13 +217,13 @@ impl Vars {
         var.blank = false;
         var.versions.push(place);
         for region in &self.regions {
-            if region.is_try {
-                if let Some((_, meet)) = region.meets.iter().find(|(v, _)| *v == id) {
-                    b.facts.flows.push(Flow::Copy {
-                        to: *meet,
-                        from: place,
-                    });
-                }
+            if region.is_try
+                && let Some((_, meet)) = region.meets.iter().find(|(v, _)| *v == id)
+            {
+                b.facts.flows.push(Flow::Copy {
+                    to: *meet,
+                    from: place,
+                });
             }
         }
     }
