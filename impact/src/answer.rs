@@ -13,7 +13,7 @@ use ripple_schemas::{
     Assertion, ChangeKind, ChangedSymbol, EdgeKind, ImpactAnswer, Impacted, Key, NodeKind, Phantom,
     Rule, Step, TestToRun,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Dependents less probable than this are not followed: one in a hundred is within the error of the
 /// confidences themselves.
@@ -208,7 +208,8 @@ pub fn answer(
     });
 
     let unread = unread(question, &changed);
-    let (blind_spots, coverage) = look_around(&view, question, &changed, &reached.nodes, &unread);
+    let (blind_spots, coverage) =
+        look_around(&view, question, &changed, &reached.nodes, &scratch, &unread);
     let seen = Seen {
         impacted: reached
             .nodes
@@ -225,12 +226,11 @@ pub fn answer(
     let exposures: Vec<Exposure> = exposures.into_values().collect();
     let verdict = judge(&exposures, &seen);
 
-    let concerned: Vec<(String, f64)> = changed
+    let concerned = changed
         .iter()
         .map(|c| (c.key.as_str(), 1.0))
-        .chain(reached.nodes.iter().map(|&(n, p)| (view.key(n), p)))
-        .filter_map(|(key, p)| Some((file_key(key)?, p)))
-        .collect();
+        .chain(reached.nodes.iter().map(|&(n, p)| (view.key(n), p)));
+    let owners = owners(&view, concerned);
     let changed_files: BTreeSet<String> = question
         .changed_paths
         .iter()
@@ -248,7 +248,7 @@ pub fn answer(
             .filter_map(|&(n, p)| explain(&view, &weights, calibration, &scratch, n, p))
             .collect(),
         tests,
-        owners: owners(&view, concerned.iter().map(|(f, p)| (f.as_str(), *p))),
+        owners,
         environments: Vec::new(),
         rollout: question.rollout.clone(),
         policy: question.policy.clone(),
@@ -322,32 +322,36 @@ fn look_around(
     question: &Question<'_>,
     changed: &[ChangedSymbol],
     reached: &[(u32, f64)],
+    scratch: &Scratch,
     unread: &[String],
 ) -> (Vec<ripple_schemas::BlindSpot>, f64) {
-    let paths: Vec<(Option<String>, f64)> = reached
+    // Only nodes that the overlay states are copied for their path.
+    let own: Vec<(Option<String>, f64)> = reached
         .iter()
-        .map(|&(n, p)| {
-            (
-                view.stored(n)
-                    .and_then(|s| s.path.map(str::to_owned))
-                    .or_else(|| view.node(n)?.path),
-                p,
-            )
-        })
+        .filter(|(n, _)| view.restates(*n))
+        .map(|&(n, p)| (view.node(n).and_then(|n| n.path), p))
         .collect();
-    let mut files: BTreeMap<&str, f64> = BTreeMap::new();
-    for (path, p) in &paths {
-        let most = files
-            .entry(path.as_deref().unwrap_or_default())
-            .or_default();
-        *most = most.max(*p);
+    let kept = reached.iter().filter(|(n, _)| !view.restates(*n));
+    let kept = kept.map(|&(n, p)| (view.stored(n).and_then(|s| s.path), p));
+    let mut files: HashMap<&str, f64> = HashMap::new();
+    for (path, p) in own
+        .iter()
+        .map(|(path, p)| (path.as_deref(), *p))
+        .chain(kept)
+    {
+        let most = files.entry(path.unwrap_or_default()).or_default();
+        *most = most.max(p);
     }
-    let mut symbols: BTreeMap<&str, f64> = reached.iter().map(|&(n, p)| (view.key(n), p)).collect();
-    for symbol in changed {
-        symbols.insert(symbol.key.as_str(), 1.0);
-        files.insert(&symbol.path, 1.0);
-    }
+    files.extend(changed.iter().map(|c| (c.path.as_str(), 1.0)));
     files.extend(question.changed_paths.iter().map(|p| (p.as_str(), 1.0)));
+    let certain: BTreeSet<&str> = changed.iter().map(|c| c.key.as_str()).collect();
+    let symbols = |key: &str| {
+        if certain.contains(key) {
+            return 1.0;
+        }
+        let found = view.find(key).and_then(|n| scratch.reached(n));
+        found.map_or(0.0, |(p, _)| p)
+    };
     let names: BTreeSet<String> = changed
         .iter()
         .filter(|c| {
@@ -361,7 +365,7 @@ fn look_around(
         .collect();
     let around = Surroundings {
         seen: changed.len() as f64 + reached.iter().map(|(_, p)| p).sum::<f64>(),
-        symbols,
+        symbols: &symbols,
         files,
         names: names.iter().map(String::as_str).collect(),
         unread,

@@ -8,7 +8,7 @@
 use ripple_graph_analysis::View;
 use ripple_schemas::property::FileBlind;
 use ripple_schemas::{BlindKind, BlindSpot, NodeKind, property};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// How much of its surroundings a spot hides.
 const fn severity(kind: BlindKind) -> f64 {
@@ -38,10 +38,10 @@ const SAME_NAME: f64 = 0.2;
 
 /// The surroundings of a change.
 pub(crate) struct Surroundings<'a> {
-    /// Key and probability of changed (1) and impacted symbols.
-    pub(crate) symbols: BTreeMap<&'a str, f64>,
+    /// Probability of changed (1) and impacted symbols, by key; 0 for others.
+    pub(crate) symbols: &'a dyn Fn(&str) -> f64,
     /// Path and greatest probability of the files that hold them; changed files are 1.
-    pub(crate) files: BTreeMap<&'a str, f64>,
+    pub(crate) files: HashMap<&'a str, f64>,
     /// Short names by which changed symbols are called.
     pub(crate) names: Vec<&'a str>,
     /// Changed paths that nothing could read.
@@ -112,10 +112,7 @@ fn nearness(
     around: &Surroundings<'_>,
 ) -> (f64, String) {
     let file = around.files.get(path).copied().unwrap_or(0.0);
-    let inside = within
-        .and_then(|k| around.symbols.get(k))
-        .copied()
-        .unwrap_or(0.0);
+    let inside = within.map_or(0.0, around.symbols);
     let whole_file = matches!(
         blind.kind,
         BlindKind::ParseError | BlindKind::Limit | BlindKind::UnreadLanguage

@@ -80,7 +80,8 @@ fn put(
 fn links(view: &View<'_>, repository: &str) -> (Vec<Link>, Vec<Link>) {
     let (mut uses, mut declares) = (Vec::new(), Vec::new());
     let name = ripple_schemas::key::encode(repository);
-    let prefixes = [format!("file:{name}/"), format!("sym:{name}/")];
+    // Files import and declare; what their symbols do with a package is theirs.
+    let prefixes = [format!("file:{name}/")];
     let stored = view.csr();
     let mut from: Vec<u32> = Vec::new();
     for prefix in &prefixes {
