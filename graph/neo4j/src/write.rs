@@ -287,29 +287,30 @@ pub(crate) async fn replace(
         )
     });
     let text = "UNWIND $rows AS row MATCH (o:RippleOwner {id: row.id}) USING INDEX SEEK o:RippleOwner(id)
-         RETURN o.name AS name, o.digest = row.digest AS same, CASE WHEN o.digest = row.digest THEN '' ELSE o.facts END AS facts";
-    let mut stored: FxHashMap<String, Option<OwnerFacts>> = FxHashMap::default();
+         RETURN id(o) AS id, o.name AS name, o.digest = row.digest AS same, CASE WHEN o.digest = row.digest THEN '' ELSE o.facts END AS facts";
+    let mut stored: FxHashMap<String, (i64, Option<OwnerFacts>)> = FxHashMap::default();
     for row in tx.unwind(text, rows.collect(), 0).await? {
         let name: String = row.get("name")?;
         let facts = match row.get::<Option<bool>>("same")? {
             Some(true) => None,
             _ => Some(rows::facts(&name, &row.get::<String>("facts")?)?),
         };
-        stored.insert(name, facts);
+        stored.insert(name, (row.get("id")?, facts));
     }
     let mut plan = Plan::default();
     let (mut written, mut gone) = (Vec::new(), Vec::new());
     for owner in remove {
-        if let Some(old) = stored.get(owner) {
+        if let Some((id, old)) = stored.get(owner) {
             plan.replace(owner, old.as_ref(), None);
-            gone.push(Weighed(rows::id([owner.as_str()]).into(), 40));
+            gone.push(Weighed((*id).into(), 9));
         }
     }
     for facts in put {
         match stored.get(&facts.owner) {
-            Some(None) => {}
+            Some((_, None)) => {}
             old => {
-                plan.replace(&facts.owner, old.and_then(Option::as_ref), Some(facts));
+                let old = old.and_then(|(_, old)| old.as_ref());
+                plan.replace(&facts.owner, old, Some(facts));
                 written.push(rows::owner(facts));
             }
         }
@@ -317,17 +318,15 @@ pub(crate) async fn replace(
     if plan.owners.is_empty() {
         return Ok(None);
     }
-    let changed = apply::apply(tx, &plan, revision).await?;
-    drop(plan);
-    tx.unwind(
-        "UNWIND $rows AS row MATCH (o:RippleOwner {id: row}) USING INDEX SEEK o:RippleOwner(id) DELETE o",
-        gone,
-        0,
-    )
-    .await?;
+    // What seeks an index comes before what deletes: each seek copies the set of nodes that the
+    // transaction has deleted.
     let text = "UNWIND $rows AS row MERGE (o:RippleOwner {id: row.id})
          SET o.name = row.name, o.digest = row.digest, o.facts = row.facts";
     tx.unwind(text, written, 0).await?;
+    let changed = apply::apply(tx, &plan, revision).await?;
+    drop(plan);
+    let text = "UNWIND $rows AS row MATCH (o) WHERE id(o) = row DELETE o";
+    tx.unwind(text, gone, 0).await?;
     Ok(Some(changed))
 }
 
