@@ -16,11 +16,11 @@ use smallvec::SmallVec;
 use std::collections::VecDeque;
 
 /// A place with more values than this says nothing any more and takes no further ones.
-const MAX_VALUES: u16 = 32;
+const MAX_VALUES: u8 = 32;
 /// A place with more values than this takes no further string by name.
-const MAX_TEXTS: u16 = 12;
+const MAX_TEXTS: u8 = 12;
 /// No place is made to hold fewer than this.
-const MIN_VALUES: u16 = 6;
+const MIN_VALUES: u8 = 6;
 /// A computed member is looked up under so many strings; with more, any member is.
 const MAX_KEYS: u8 = 12;
 const FIRST_TOO_MANY: u8 = MAX_KEYS + 1;
@@ -209,18 +209,25 @@ pub(super) enum Sub {
     },
 }
 
-struct ValNode {
-    val: ValId,
-    rule: Rule,
-    /// Handed to the subscribers there were.
-    delivered: bool,
-    next: u32,
+/// One place: a run of slots in the value pool, which of them were handed out, its subscribers.
+#[derive(Clone, Copy)]
+struct Head {
+    start: u32,
+    subs: u32,
+    /// Bit i: slot i was handed to the subscribers there were. [`MAX_VALUES`] is its width.
+    delivered: u32,
+    count: u8,
+    room: u8,
 }
 
-struct Head {
-    vals: u32,
-    subs: u32,
-    count: u16,
+impl Head {
+    const EMPTY: Head = Head {
+        start: 0,
+        subs: NIL,
+        delivered: 0,
+        count: 0,
+        room: 0,
+    };
 }
 
 pub(super) struct Engine<'w> {
@@ -230,10 +237,9 @@ pub(super) struct Engine<'w> {
     pub(super) classes: Classes,
     pub(super) templates: Templates,
     heads: Vec<Head>,
-    val_pool: Vec<ValNode>,
+    val_pool: Vec<(ValId, Rule)>,
     sub_pool: Vec<(Sub, u32)>,
-    crowded: FxHashSet<(GPlace, ValId)>,
-    queue: VecDeque<(GPlace, u32)>,
+    queue: VecDeque<(GPlace, u8)>,
     fields: FxHashMap<(ValId, Symbol), GPlace>,
     /// Element-like members of a container, for unknown indices.
     elements: FxHashMap<ValId, GPlace>,
@@ -251,7 +257,7 @@ pub(super) struct Engine<'w> {
     pub(super) unasked_copies: Vec<(GPlace, GPlace)>,
     /// Calls of which nothing is known have been let call what they are given.
     pub(super) called_unknown: bool,
-    max_values: u16,
+    max_values: u8,
     /// Work (values held and waited for) after which places hold fewer values.
     budget: usize,
     /// Loads on objects that may yet get a prototype or be assigned into: (load, object, receiver).
@@ -276,6 +282,10 @@ pub(super) struct Engine<'w> {
     field_loaded: FxHashSet<(u32, ValId)>,
     pub(super) links: FxHashSet<(u32, GDef, Option<ValId>, Option<u32>)>,
     delegated: FxHashSet<(u32, ValId, ValId)>,
+    /// What each wrapper of a library holds.
+    wrapped: FxHashMap<ValId, GPlace>,
+    /// Loads that look through a wrapper: (to, inside, member).
+    passed_through: FxHashSet<(GPlace, GPlace, Selector)>,
     pub(super) allocations: u32,
     pub(super) allocated: FxHashMap<(u32, GDef), ValId>,
     instance_of: FxHashSet<(GPlace, GPlace)>,
@@ -317,16 +327,9 @@ impl<'w> Engine<'w> {
             values: Values::default(),
             classes,
             templates: Templates::default(),
-            heads: (0..world.places)
-                .map(|_| Head {
-                    vals: NIL,
-                    subs: NIL,
-                    count: 0,
-                })
-                .collect(),
+            heads: (0..world.places).map(|_| Head::EMPTY).collect(),
             val_pool: Vec::new(),
             sub_pool: Vec::new(),
-            crowded: FxHashSet::default(),
             queue: VecDeque::new(),
             fields: FxHashMap::default(),
             elements: FxHashMap::default(),
@@ -356,6 +359,8 @@ impl<'w> Engine<'w> {
             field_loaded: FxHashSet::default(),
             links: FxHashSet::default(),
             delegated: FxHashSet::default(),
+            wrapped: FxHashMap::default(),
+            passed_through: FxHashSet::default(),
             allocations: 0,
             allocated: FxHashMap::default(),
             instance_of: FxHashSet::default(),
@@ -447,9 +452,7 @@ impl<'w> Engine<'w> {
 
     /// Where everything flows everywhere, more values say less: places hold half as many from here.
     fn tighten(&mut self) {
-        if self.world.has_prototypes() {
-            self.max_values = (self.max_values / 2).max(MIN_VALUES);
-        }
+        self.max_values = (self.max_values / 2).max(MIN_VALUES);
         self.budget += self.budget / 2;
     }
 
@@ -458,9 +461,9 @@ impl<'w> Engine<'w> {
             if self.val_pool.len() + self.sub_pool.len() > self.budget {
                 self.tighten();
             }
-            let entry = &mut self.val_pool[node as usize];
-            entry.delivered = true;
-            let (val, rule) = (entry.val, entry.rule);
+            let head = &mut self.heads[place.0 as usize];
+            head.delivered |= 1 << node;
+            let (val, rule) = self.val_pool[head.start as usize + node as usize];
             let mut at = self.heads[place.0 as usize].subs;
             while at != NIL {
                 let (sub, next) = self.sub_pool[at as usize];
@@ -473,42 +476,37 @@ impl<'w> Engine<'w> {
     // ---- places -------------------------------------------------------------------------------
 
     pub(super) fn fresh(&mut self) -> GPlace {
-        self.heads.push(Head {
-            vals: NIL,
-            subs: NIL,
-            count: 0,
-        });
+        self.heads.push(Head::EMPTY);
         GPlace(self.heads.len() as u32 - 1)
     }
 
+    /// So many fresh places in a row; the first of them.
+    pub(super) fn fresh_run(&mut self, count: usize) -> u32 {
+        let first = self.heads.len() as u32;
+        self.heads.resize(self.heads.len() + count, Head::EMPTY);
+        first
+    }
+
     pub(super) fn values_of(&self, place: GPlace) -> Vec<(ValId, Rule)> {
-        let mut out = Vec::new();
-        let mut at = self.heads[place.0 as usize].vals;
-        while at != NIL {
-            let node = &self.val_pool[at as usize];
-            out.push((node.val, node.rule));
-            at = node.next;
-        }
-        out.reverse();
-        out
+        self.slots(place).to_vec()
+    }
+
+    fn slots(&self, place: GPlace) -> &[(ValId, Rule)] {
+        let head = &self.heads[place.0 as usize];
+        &self.val_pool[head.start as usize..head.start as usize + head.count as usize]
     }
 
     fn delivered(&self, place: GPlace) -> SmallVec<[(ValId, Rule); 4]> {
-        let mut out = SmallVec::new();
-        let mut at = self.heads[place.0 as usize].vals;
-        while at != NIL {
-            let node = &self.val_pool[at as usize];
-            if node.delivered {
-                out.push((node.val, node.rule));
-            }
-            at = node.next;
-        }
-        out.reverse();
-        out
+        let delivered = self.heads[place.0 as usize].delivered;
+        let slots = self.slots(place).iter().enumerate();
+        slots
+            .filter(|(i, _)| delivered & (1 << i) != 0)
+            .map(|(_, v)| *v)
+            .collect()
     }
 
     pub(super) fn is_empty(&self, place: GPlace) -> bool {
-        self.heads[place.0 as usize].vals == NIL
+        self.heads[place.0 as usize].count == 0
     }
 
     pub(super) fn is_crowded(&self, place: GPlace) -> bool {
@@ -531,37 +529,22 @@ impl<'w> Engine<'w> {
                 None => return,
             }
         }
-        if head.count < 12 {
-            let mut at = head.vals;
-            while at != NIL {
-                let node = &self.val_pool[at as usize];
-                if node.val == val {
-                    return;
-                }
-                at = node.next;
-            }
-        } else {
-            if head.count == 12 {
-                let mut at = head.vals;
-                while at != NIL {
-                    let node = &self.val_pool[at as usize];
-                    self.crowded.insert((place, node.val));
-                    at = node.next;
-                }
-            }
-            if !self.crowded.insert((place, val)) {
-                return;
-            }
+        if self.slots(place).iter().any(|v| v.0 == val) {
+            return;
         }
-        let node = self.val_pool.len() as u32;
         let head = &mut self.heads[place.0 as usize];
-        self.val_pool.push(ValNode {
-            val,
-            rule,
-            delivered: false,
-            next: head.vals,
-        });
-        head.vals = node;
+        if head.count == head.room {
+            // A larger run of slots at the end; the old one is left behind.
+            let (start, count) = (head.start as usize, head.count as usize);
+            head.start = self.val_pool.len() as u32;
+            head.room = (head.room * 2).max(2);
+            let room = head.room as usize;
+            self.val_pool.extend_from_within(start..start + count);
+            self.val_pool
+                .resize(self.val_pool.len() + room - count, (ValId(0), Rule::Local));
+        }
+        let node = head.count;
+        self.val_pool[head.start as usize + node as usize] = (val, rule);
         head.count += 1;
         self.queue.push_back((place, node));
     }
@@ -1751,15 +1734,63 @@ impl<'w> Engine<'w> {
         }
         let method = self.deref_method(class, deref);
         let Some(method) = method else { return };
-        let inner = self.fresh();
-        let call = self.implicit_call(load, method, inner);
-        let how = How::Exact(class);
-        self.link(call, method, None, Some(val), Rule::Implicit, how);
+        let inner = if self.world.is_model(method) {
+            self.inside(load, method, val, class)
+        } else {
+            let inner = self.fresh();
+            self.deref_into(load, method, val, class, inner);
+            inner
+        };
+        let seen = (
+            self.loads[load as usize].to,
+            inner,
+            self.loads[load as usize].select,
+        );
+        if !self.passed_through.insert(seen) {
+            return;
+        }
         let rec = LoadRec {
             base: inner,
             ..self.loads[load as usize].clone()
         };
         self.add_load(rec);
+    }
+
+    /// What a library's wrapper holds: the same place for every load that looks through it.
+    fn inside(&mut self, load: u32, method: GDef, val: ValId, class: GDef) -> GPlace {
+        if let Some(&known) = self.wrapped.get(&val) {
+            return known;
+        }
+        let inner = self.fresh();
+        self.wrapped.insert(val, inner);
+        self.deref_into(load, method, val, class, inner);
+        inner
+    }
+
+    fn deref_into(&mut self, load: u32, method: GDef, val: ValId, class: GDef, inner: GPlace) {
+        let (at, library) = {
+            let rec = &self.loads[load as usize];
+            (rec.at, rec.library)
+        };
+        self.calls.push(CallRec {
+            at,
+            callee: GPlace::NOWHERE,
+            args: SmallVec::new(),
+            result: inner,
+            kind: CallKind::Implicit,
+            library,
+            depth: 0,
+            source: None,
+        });
+        let call = self.calls.len() as u32 - 1;
+        self.link(
+            call,
+            method,
+            None,
+            Some(val),
+            Rule::Implicit,
+            How::Exact(class),
+        );
     }
 
     /// JavaScript: members along the prototype chain of a function's or class's instances. `nearer`

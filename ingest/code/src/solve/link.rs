@@ -27,14 +27,29 @@ const MAX_SPREAD: usize = 8;
 pub(super) struct Template {
     flows: Vec<u32>,
     calls: Vec<u32>,
+    /// Sorted.
     places: Vec<Place>,
+}
+
+/// One use of a model: its places are a run of fresh ones, in the template's order.
+#[derive(Clone)]
+struct Uses {
+    template: Rc<Template>,
+    first: u32,
+}
+
+impl Uses {
+    fn get(&self, place: Place) -> Option<GPlace> {
+        let at = self.template.places.binary_search(&place).ok()?;
+        Some(GPlace(self.first + at as u32))
+    }
 }
 
 /// Templates by model function, and the instantiations made.
 #[derive(Default)]
 pub(super) struct Templates {
     by_def: FxHashMap<GDef, Rc<Template>>,
-    frames: Vec<Rc<FxHashMap<Place, GPlace>>>,
+    frames: Vec<Uses>,
     instances: FxHashMap<(u32, GDef), u32>,
     /// Uses by other models, shared by all calls that count for the same site and have the same
     /// receiver: without this, models that call models multiply.
@@ -49,7 +64,7 @@ pub(super) struct Templates {
 struct Frame {
     file: u32,
     /// Places of this use; all others are shared.
-    map: Option<(u32, Rc<FxHashMap<Place, GPlace>>)>,
+    map: Option<(u32, Uses)>,
     /// What calls in here count for; by their own site where there is none.
     at: Option<Attribution>,
     depth: u8,
@@ -456,7 +471,7 @@ impl Engine<'_> {
 
     fn place(&self, frame: &Frame, place: Place) -> GPlace {
         if let Some((_, map)) = &frame.map {
-            if let Some(&p) = map.get(&place) {
+            if let Some(p) = map.get(place) {
                 return p;
             }
         }
@@ -1191,9 +1206,10 @@ impl Engine<'_> {
             return Some(frame);
         }
         let template = self.templates.by_def.get(&f)?.clone();
-        let map: FxHashMap<Place, GPlace> =
-            template.places.iter().map(|&p| (p, self.fresh())).collect();
-        let map = Rc::new(map);
+        let map = Uses {
+            template: template.clone(),
+            first: self.fresh_run(template.places.len()),
+        };
         let id = self.templates.frames.len() as u32;
         self.templates.frames.push(map.clone());
         self.templates.instances.insert((call, f), id);
@@ -1269,10 +1285,7 @@ impl Engine<'_> {
             }
         }
         let place = |p: Place| match &map {
-            Some(map) => map
-                .get(&p)
-                .copied()
-                .unwrap_or_else(|| self.world.gplace(file, p)),
+            Some(map) => map.get(p).unwrap_or_else(|| self.world.gplace(file, p)),
             None => self.world.gplace(file, p),
         };
         let receiver = place(d.receiver);
