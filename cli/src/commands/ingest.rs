@@ -87,10 +87,10 @@ pub(crate) fn open(context: &Context, path: &Path, only: bool) -> Result<Reposit
 fn refuse_clashes(repositories: &[Repository]) -> Result<(), Failure> {
     let mut names: FxHashMap<&str, &Path> = FxHashMap::default();
     for repository in repositories {
-        if let Some(other) = names.insert(repository.name(), repository.root()) {
-            if other != repository.root() {
-                return Err(clash(repository.name(), other, repository.root()));
-            }
+        if let Some(other) = names.insert(repository.name(), repository.root())
+            && other != repository.root()
+        {
+            return Err(clash(repository.name(), other, repository.root()));
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 //!
 //! Goes in: a repository and a tree (a commit, the index, the working tree, a commit with a patch).
 //! Comes out: an [`Analysis`]. The disk, git and threads are here; what is made of them is
-//! [`crate::assemble`], a pure function. Nothing of the repository is executed or changed.
+//! `assemble`, a pure function. Nothing of the repository is executed or changed.
 
 mod source;
 

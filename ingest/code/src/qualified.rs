@@ -42,10 +42,10 @@ pub fn qualified_names(facts: &FileFacts) -> Vec<Option<String>> {
             let parent = visible_parent(index);
             let text = &facts.names[def.name.0 as usize];
             let mut name = encode_name(text);
-            if siblings[&(parent, &**text)] > 1 {
-                if let Some(by) = def.disambiguator {
-                    name = format!("{name}~{}", encode_name(&facts.names[by.0 as usize]));
-                }
+            if siblings[&(parent, &**text)] > 1
+                && let Some(by) = def.disambiguator
+            {
+                name = format!("{name}~{}", encode_name(&facts.names[by.0 as usize]));
             }
             let count = seen.entry((parent, name.clone())).or_default();
             *count += 1;

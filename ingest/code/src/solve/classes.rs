@@ -175,10 +175,10 @@ impl Classes {
                 .unwrap_or_else(|| self.depth_first(class)),
             Linearization::DepthFirst => self.depth_first(class),
         };
-        if let Some(root) = self.root {
-            if !order.contains(&root) {
-                order.push(root);
-            }
+        if let Some(root) = self.root
+            && !order.contains(&root)
+        {
+            order.push(root);
         }
         let order: Rc<[GDef]> = order.into();
         self.orders.borrow_mut().insert(class, order.clone());
@@ -321,22 +321,21 @@ fn direct_argument(
     owner: GDef,
     name: Symbol,
 ) -> Option<Option<TyId>> {
-    if let Some(list) = world.impl_params.get(&(owner, name)) {
-        if let Some(&(_, at)) = list.iter().find(|l| l.0 == class) {
-            return Some(types.arg_list(args).get(at as usize).copied());
-        }
+    if let Some(list) = world.impl_params.get(&(owner, name))
+        && let Some(&(_, at)) = list.iter().find(|l| l.0 == class)
+    {
+        return Some(types.arg_list(args).get(at as usize).copied());
     }
     let generics = &world.def(class).generics;
     let file = world.file_of(class);
     let declares =
         owner == class || world.class_of.get(&owner) == Some(&class) || !world.is_class(owner);
-    if declares {
-        if let Some(at) = generics
+    if declares
+        && let Some(at) = generics
             .iter()
             .position(|g| world.symbol(file, g.name) == name)
-        {
-            return Some(types.arg_list(args).get(at).copied());
-        }
+    {
+        return Some(types.arg_list(args).get(at).copied());
     }
     None
 }

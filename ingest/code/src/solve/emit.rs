@@ -15,6 +15,9 @@ const MAX_TARGETS: usize = 32;
 /// Names shorter than this are never matched by name alone.
 const MIN_UNIQUE_NAME: usize = 5;
 
+/// What one call may call, by which rule, and why.
+type Targets = SmallVec<[(GDef, Rule, How); 2]>;
+
 /// Reads edges, blind spots and counts off the solved engine.
 pub(super) fn emit(world: &World<'_>, engine: &mut Engine<'_>) -> Resolution {
     let mut out = Emitter {
@@ -109,7 +112,7 @@ impl Emitter<'_> {
     }
 
     fn calls(&mut self, engine: &mut Engine<'_>) {
-        let mut by_call: FxHashMap<u32, SmallVec<[(GDef, Rule, How); 2]>> = FxHashMap::default();
+        let mut by_call: FxHashMap<u32, Targets> = FxHashMap::default();
         for t in &engine.targets {
             by_call
                 .entry(t.call)
@@ -230,29 +233,23 @@ impl Emitter<'_> {
                 .load_of
                 .get(&rec.callee)
                 .map(|&l| &engine.loads[l as usize]);
-            if let Some(load) = load {
-                if let Selector::Field(name) = load.select {
-                    let base = engine.values_of(load.base);
-                    if base
-                        .iter()
-                        .any(|(v, _)| is_library_value(self.world, engine, *v))
-                    {
-                        counts.builtin += 1;
-                        return;
-                    }
-                    if base.is_empty() {
-                        if let Some(&Some(def)) = members.get(&name) {
-                            let within = self.world.gdef(file, source.within);
-                            counts.resolved += 1;
-                            return self.edge(
-                                within,
-                                EdgeKind::Calls,
-                                def,
-                                Rule::NameUnique,
-                                source.line,
-                            );
-                        }
-                    }
+            if let Some(load) = load
+                && let Selector::Field(name) = load.select
+            {
+                let base = engine.values_of(load.base);
+                if base
+                    .iter()
+                    .any(|(v, _)| is_library_value(self.world, engine, *v))
+                {
+                    counts.builtin += 1;
+                    return;
+                }
+                if base.is_empty()
+                    && let Some(&Some(def)) = members.get(&name)
+                {
+                    let within = self.world.gdef(file, source.within);
+                    counts.resolved += 1;
+                    return self.edge(within, EdgeKind::Calls, def, Rule::NameUnique, source.line);
                 }
             }
             if source.kind == CallKind::Decorator || source.kind == CallKind::Macro {
@@ -410,7 +407,7 @@ impl Emitter<'_> {
 }
 
 /// Where a value says which class the receiver has, declared candidates it belongs to give way.
-fn refine(engine: &Engine<'_>, targets: &mut SmallVec<[(GDef, Rule, How); 2]>) {
+fn refine(engine: &Engine<'_>, targets: &mut Targets) {
     let known: SmallVec<[How; 4]> = targets
         .iter()
         .map(|t| t.2)
@@ -421,12 +418,7 @@ fn refine(engine: &Engine<'_>, targets: &mut SmallVec<[(GDef, Rule, How); 2]>) {
 
 /// Among same-named members of one class, those whose declared parameters admit an argument's
 /// values; a conversion that syntax calls is dropped where no value fits it.
-fn choose_overloads(
-    world: &World<'_>,
-    engine: &mut Engine<'_>,
-    call: u32,
-    targets: &mut SmallVec<[(GDef, Rule, How); 2]>,
-) {
+fn choose_overloads(world: &World<'_>, engine: &mut Engine<'_>, call: u32, targets: &mut Targets) {
     let implicit = engine.calls[call as usize].kind == CallKind::Implicit;
     let all: Vec<GDef> = targets.iter().map(|t| t.0).collect();
     targets.retain(|t| {

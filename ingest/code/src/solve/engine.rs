@@ -385,12 +385,12 @@ impl<'w> Engine<'w> {
             let mut found = ValueBases::new();
             for (class, place) in self.classes.by_value.clone() {
                 for (val, _) in self.values_of(place) {
-                    if let Val::Class(base) | Val::Fn(base) = self.values.get(val) {
-                        if base != class {
-                            let list = found.entry(class).or_default();
-                            if !list.contains(&base) {
-                                list.push(base);
-                            }
+                    if let Val::Class(base) | Val::Fn(base) = self.values.get(val)
+                        && base != class
+                    {
+                        let list = found.entry(class).or_default();
+                        if !list.contains(&base) {
+                            list.push(base);
                         }
                     }
                 }
@@ -715,18 +715,18 @@ impl<'w> Engine<'w> {
                 }
             }
             Sub::Setter { store, recv } => {
-                if let Val::Fn(f) = self.values.get(val) {
-                    if self.world.def(f).flags.has(DefFlags::SETTER) {
-                        let StoreRec { from, at, .. } = self.stores[store as usize].clone();
-                        // The store of an accessor itself is its definition.
-                        let defines = self.values_of(from).iter().any(|(v, _)| {
-                            matches!(self.values.get(*v), Val::Fn(g)
+                if let Val::Fn(f) = self.values.get(val)
+                    && self.world.def(f).flags.has(DefFlags::SETTER)
+                {
+                    let StoreRec { from, at, .. } = self.stores[store as usize].clone();
+                    // The store of an accessor itself is its definition.
+                    let defines = self.values_of(from).iter().any(|(v, _)| {
+                        matches!(self.values.get(*v), Val::Fn(g)
                                 if self.world.def(g).flags.has(DefFlags::SETTER)
                                     || self.world.def(g).flags.has(DefFlags::GETTER))
-                        });
-                        if !defines {
-                            self.call_setter(at, f, from, recv);
-                        }
+                    });
+                    if !defines {
+                        self.call_setter(at, f, from, recv);
                     }
                 }
             }
@@ -1124,10 +1124,8 @@ impl<'w> Engine<'w> {
 
     fn put_associated(&mut self, to: GPlace, base: TyId, name: Symbol, rule: Rule) {
         match self.types.get(base).clone() {
-            Ty::Of(place) if name.0 == u32::MAX => {
-                if self.instance_of.insert((place, to)) {
-                    self.subscribe(place, Sub::Instances { to });
-                }
+            Ty::Of(place) if name.0 == u32::MAX && self.instance_of.insert((place, to)) => {
+                self.subscribe(place, Sub::Instances { to });
             }
             Ty::Inst(class, _) | Ty::SelfOf(class) => {
                 let order = self.classes.order(self.world, class);
@@ -1280,10 +1278,10 @@ impl<'w> Engine<'w> {
                 self.subscribe(link, Sub::Delegate { load, recv });
             }
             let own = self.fields.get(&(owner, name)).copied();
-            if let Some(link) = proto {
-                if own.is_none_or(|own| self.is_empty(own)) {
-                    self.subscribe(link, Sub::Delegate { load, recv });
-                }
+            if let Some(link) = proto
+                && own.is_none_or(|own| self.is_empty(own))
+            {
+                self.subscribe(link, Sub::Delegate { load, recv });
             }
         }
         more
@@ -1525,10 +1523,12 @@ impl<'w> Engine<'w> {
                 }
             };
             any = true;
-            if let Some(def) = def {
-                if !callee && !library && !self.world.def(def).flags.has(DefFlags::GETTER) {
-                    self.mentions.push((at, def, rule));
-                }
+            if let Some(def) = def
+                && !callee
+                && !library
+                && !self.world.def(def).flags.has(DefFlags::GETTER)
+            {
+                self.mentions.push((at, def, rule));
             }
             self.subscribe(place, Sub::Bind { load, recv, rule });
         }
@@ -1560,19 +1560,20 @@ impl<'w> Engine<'w> {
             } else {
                 weaker(rule, Rule::Inherited)
             };
-            if !found && self.world.semantics.binds_on_load {
-                if let Some(link) = self.world.symbols.get("__metaclass__") {
-                    let places: SmallVec<[GPlace; 2]> = order
-                        .iter()
-                        .flat_map(|&k| self.world.entries(k, link))
-                        .filter_map(|e| match e.binding {
-                            crate::facts::Binding::Place(p) => Some(self.world.gplace(e.file, p)),
-                            _ => None,
-                        })
-                        .collect();
-                    for place in places {
-                        self.subscribe(place, Sub::Metaclass { load, class: val });
-                    }
+            if !found
+                && self.world.semantics.binds_on_load
+                && let Some(link) = self.world.symbols.get("__metaclass__")
+            {
+                let places: SmallVec<[GPlace; 2]> = order
+                    .iter()
+                    .flat_map(|&k| self.world.entries(k, link))
+                    .filter_map(|e| match e.binding {
+                        crate::facts::Binding::Place(p) => Some(self.world.gplace(e.file, p)),
+                        _ => None,
+                    })
+                    .collect();
+                for place in places {
+                    self.subscribe(place, Sub::Metaclass { load, class: val });
                 }
             }
             if !found {
@@ -1591,11 +1592,9 @@ impl<'w> Engine<'w> {
                 );
             }
         }
-        if !found {
-            if let Some(symbol) = self.classes.outside_base(self.world, class) {
-                let v = self.values.intern(Val::Ext(symbol));
-                self.add(to, v, rule);
-            }
+        if !found && let Some(symbol) = self.classes.outside_base(self.world, class) {
+            let v = self.values.intern(Val::Ext(symbol));
+            self.add(to, v, rule);
         }
     }
 
@@ -1610,26 +1609,27 @@ impl<'w> Engine<'w> {
             if self.load_declared_element(load, class, recv) {
                 return;
             }
-            if let Val::Typed(_, args) = self.values.get(val) {
-                if let Some(&last) = self.types.arg_list(args).last() {
-                    self.put_type(to, last, false, Rule::MethodTyped);
-                }
+            if let Val::Typed(_, args) = self.values.get(val)
+                && let Some(&last) = self.types.arg_list(args).last()
+            {
+                self.put_type(to, last, false, Rule::MethodTyped);
             }
             return;
         };
         let text = self.world.symbols.text(name);
-        if text.starts_with('[') && !self.load_declared_element(load, class, recv) {
-            if let Val::Typed(_, args) = self.values.get(val) {
-                let list = self.types.arg_list(args);
-                let index = text.trim_matches(['[', ']']).parse::<usize>().ok();
-                let ty = if is_model {
-                    list.last().copied()
-                } else {
-                    index.and_then(|i| list.get(i).copied())
-                };
-                if let Some(ty) = ty {
-                    self.put_type(to, ty, false, Rule::MethodTyped);
-                }
+        if text.starts_with('[')
+            && !self.load_declared_element(load, class, recv)
+            && let Val::Typed(_, args) = self.values.get(val)
+        {
+            let list = self.types.arg_list(args);
+            let index = text.trim_matches(['[', ']']).parse::<usize>().ok();
+            let ty = if is_model {
+                list.last().copied()
+            } else {
+                index.and_then(|i| list.get(i).copied())
+            };
+            if let Some(ty) = ty {
+                self.put_type(to, ty, false, Rule::MethodTyped);
             }
         }
         if text == "__class__" && self.world.semantics.call_instantiates {
@@ -2181,10 +2181,10 @@ impl<'w> Engine<'w> {
         }
         match select {
             Selector::Field(name) => {
-                if let Some(class) = self.values.class(owner).filter(|_| !library) {
-                    if self.store_member(store, class, name, val, from, at) {
-                        return;
-                    }
+                if let Some(class) = self.values.class(owner).filter(|_| !library)
+                    && self.store_member(store, class, name, val, from, at)
+                {
+                    return;
                 }
                 if let Val::Module(module) = self.values.get(owner) {
                     // A module's own name: everybody who reads the name sees the value.

@@ -91,23 +91,22 @@ impl Engine<'_> {
                 let receiver = self.world.gplace(file, d.receiver);
                 self.receivers.insert(receiver);
             }
-            if d.receiver != Place::NOWHERE {
-                if let Some(&class) = self.world.class_of.get(&def) {
-                    let receiver = self.world.gplace(file, d.receiver);
-                    let v = if d.flags.has(DefFlags::CLASS_METHOD)
-                        || (d.flags.has(DefFlags::STATIC)
-                            && !self.world.semantics.explicit_receiver)
-                    {
-                        self.values.intern(Val::OwnClass(class))
-                    } else {
-                        self.values.intern(Val::Param(class, self.self_name))
-                    };
-                    let late = self.world.semantics.binds_on_load || self.world.has_prototypes();
-                    if late && file < self.world.sources {
-                        self.unasked.push((receiver, v));
-                    } else {
-                        self.add(receiver, v, Rule::Local);
-                    }
+            if d.receiver != Place::NOWHERE
+                && let Some(&class) = self.world.class_of.get(&def)
+            {
+                let receiver = self.world.gplace(file, d.receiver);
+                let v = if d.flags.has(DefFlags::CLASS_METHOD)
+                    || (d.flags.has(DefFlags::STATIC) && !self.world.semantics.explicit_receiver)
+                {
+                    self.values.intern(Val::OwnClass(class))
+                } else {
+                    self.values.intern(Val::Param(class, self.self_name))
+                };
+                let late = self.world.semantics.binds_on_load || self.world.has_prototypes();
+                if late && file < self.world.sources {
+                    self.unasked.push((receiver, v));
+                } else {
+                    self.add(receiver, v, Rule::Local);
                 }
             }
             for param in &d.params {
@@ -201,25 +200,23 @@ impl Engine<'_> {
         }
         let mut passed: FxHashSet<(Place, Place)> = FxHashSet::default();
         for flow in &facts.flows {
-            if let Flow::Copy { to, from } = *flow {
-                if let Some(&(def, ret)) = params.get(&from) {
-                    if to == ret && ret != Place::NOWHERE {
-                        passed.insert((to, from));
-                        let def = self.world.gdef(file, def);
-                        self.returns_param.entry(def).or_default().push(from);
-                    }
-                }
+            if let Flow::Copy { to, from } = *flow
+                && let Some(&(def, ret)) = params.get(&from)
+                && to == ret
+                && ret != Place::NOWHERE
+            {
+                passed.insert((to, from));
+                let def = self.world.gdef(file, def);
+                self.returns_param.entry(def).or_default().push(from);
             }
         }
         for flow in &facts.flows {
-            if let Flow::Copy { to, from } = *flow {
-                if let Some(&(_, ret)) = params.get(&to) {
-                    if passed.contains(&(ret, to)) {
-                        let (from, ret) =
-                            (self.world.gplace(file, from), self.world.gplace(file, ret));
-                        self.copy(from, ret, Rule::Local);
-                    }
-                }
+            if let Flow::Copy { to, from } = *flow
+                && let Some(&(_, ret)) = params.get(&to)
+                && passed.contains(&(ret, to))
+            {
+                let (from, ret) = (self.world.gplace(file, from), self.world.gplace(file, ret));
+                self.copy(from, ret, Rule::Local);
             }
         }
         passed
@@ -415,10 +412,10 @@ impl Engine<'_> {
             }
         }
         for place in 1..facts.places {
-            if !shared.contains(&Place(place)) {
-                if let Some(t) = by_root.get_mut(&root(&mut parent, place)) {
-                    t.places.push(Place(place));
-                }
+            if !shared.contains(&Place(place))
+                && let Some(t) = by_root.get_mut(&root(&mut parent, place))
+            {
+                t.places.push(Place(place));
             }
         }
         let by_root: FxHashMap<u32, Rc<Template>> =
@@ -470,10 +467,10 @@ impl Engine<'_> {
     }
 
     fn place(&self, frame: &Frame, place: Place) -> GPlace {
-        if let Some((_, map)) = &frame.map {
-            if let Some(p) = map.get(place) {
-                return p;
-            }
+        if let Some((_, map)) = &frame.map
+            && let Some(p) = map.get(place)
+        {
+            return p;
         }
         self.world.gplace(frame.file, place)
     }
@@ -754,15 +751,15 @@ impl Engine<'_> {
                     }
                 }
                 self.flow_denoted(base, found, Rule::Local, None);
-                if let Denote::Def(def) = found.denote {
-                    if self.world.is_class(def) {
-                        let v = self
-                            .values
-                            .intern(Val::Class(self.world.through_alias(def)));
-                        self.add(base, v, found.rule());
-                        if !library {
-                            self.mentions.push((at, def, found.rule()));
-                        }
+                if let Denote::Def(def) = found.denote
+                    && self.world.is_class(def)
+                {
+                    let v = self
+                        .values
+                        .intern(Val::Class(self.world.through_alias(def)));
+                    self.add(base, v, found.rule());
+                    if !library {
+                        self.mentions.push((at, def, found.rule()));
                     }
                 }
             }
@@ -899,10 +896,10 @@ impl Engine<'_> {
                 self.outside.insert(call, symbol);
                 self.add(result, val, rule);
                 self.escape(call, at);
-                if kind == CallKind::Decorator {
-                    if let Some(first) = self.calls[call as usize].args.first() {
-                        self.copy(first.place, result, Rule::Decorator);
-                    }
+                if kind == CallKind::Decorator
+                    && let Some(first) = self.calls[call as usize].args.first()
+                {
+                    self.copy(first.place, result, Rule::Decorator);
                 }
             }
             Val::Missing => {
@@ -1121,10 +1118,8 @@ impl Engine<'_> {
                 break;
             }
         }
-        if !found {
-            if let Some(symbol) = self.classes.outside_base(self.world, class) {
-                self.outside.insert(call, symbol);
-            }
+        if !found && let Some(symbol) = self.classes.outside_base(self.world, class) {
+            self.outside.insert(call, symbol);
         }
     }
 
@@ -1272,15 +1267,15 @@ impl Engine<'_> {
             (_, frame) => frame,
         };
         let map = frame.map(|id| self.templates.frames[id as usize].clone());
-        if let Some(id) = frame {
-            if !self.templates.by_def.contains_key(&f) {
-                // A closure of a model: its calls count for whoever calls it.
-                let at = self.inner_attribution(id, f);
-                let sites = self.attributions[self.calls[call as usize].at as usize].clone();
-                for site in sites {
-                    if !self.attributions[at as usize].contains(&site) {
-                        self.attributions[at as usize].push(site);
-                    }
+        if let Some(id) = frame
+            && !self.templates.by_def.contains_key(&f)
+        {
+            // A closure of a model: its calls count for whoever calls it.
+            let at = self.inner_attribution(id, f);
+            let sites = self.attributions[self.calls[call as usize].at as usize].clone();
+            for site in sites {
+                if !self.attributions[at as usize].contains(&site) {
+                    self.attributions[at as usize].push(site);
                 }
             }
         }
@@ -1345,15 +1340,16 @@ impl Engine<'_> {
                     },
                 );
             }
-            None if explicit && receiver != GPlace::NOWHERE => {
-                if args.first().is_some_and(|a| a.kind == ArgSort::Positional) {
-                    let first = args.remove(0);
-                    self.copy(first.place, receiver, Rule::Local);
-                    if let Some(&class) = self.world.class_of.get(&f) {
-                        if self.world.def(class).kind == NodeKind::Interface {
-                            self.subscribe(first.place, Sub::Dispatch { call, method: f });
-                        }
-                    }
+            None if explicit
+                && receiver != GPlace::NOWHERE
+                && args.first().is_some_and(|a| a.kind == ArgSort::Positional) =>
+            {
+                let first = args.remove(0);
+                self.copy(first.place, receiver, Rule::Local);
+                if let Some(&class) = self.world.class_of.get(&f)
+                    && self.world.def(class).kind == NodeKind::Interface
+                {
+                    self.subscribe(first.place, Sub::Dispatch { call, method: f });
                 }
             }
             _ => {}
@@ -1362,22 +1358,23 @@ impl Engine<'_> {
             self.linked.insert((call, f, frame), self_argument);
         }
         self.pass(&args, &params);
-        if !model && rec.result != GPlace::NOWHERE {
-            if let Some(returned) = self.returns_param.get(&f) {
-                let results: SmallVec<[(Symbol, GPlace, ParamKind); 6]> = d
-                    .params
-                    .iter()
-                    .map(|p| {
-                        let to = if returned.contains(&p.place) {
-                            rec.result
-                        } else {
-                            GPlace::NOWHERE
-                        };
-                        (self.world.symbol(file, p.name), to, p.kind)
-                    })
-                    .collect();
-                self.pass(&args, &results);
-            }
+        if !model
+            && rec.result != GPlace::NOWHERE
+            && let Some(returned) = self.returns_param.get(&f)
+        {
+            let results: SmallVec<[(Symbol, GPlace, ParamKind); 6]> = d
+                .params
+                .iter()
+                .map(|p| {
+                    let to = if returned.contains(&p.place) {
+                        rec.result
+                    } else {
+                        GPlace::NOWHERE
+                    };
+                    (self.world.symbol(file, p.name), to, p.kind)
+                })
+                .collect();
+            self.pass(&args, &results);
         }
         let constructs = d.flags.has(DefFlags::CONSTRUCTOR) || (rec.kind == CallKind::New);
         if !constructs && rec.result != GPlace::NOWHERE {
@@ -1603,11 +1600,11 @@ impl Engine<'_> {
                 && self.is_empty(rec.result)
             {
                 let (result, first) = (rec.result, rec.args.first().map(|a| a.place));
-                if let Some(first) = first {
-                    if !self.is_empty(first) {
-                        self.copy(first, result, Rule::Decorator);
-                        more = true;
-                    }
+                if let Some(first) = first
+                    && !self.is_empty(first)
+                {
+                    self.copy(first, result, Rule::Decorator);
+                    more = true;
                 }
             }
         }

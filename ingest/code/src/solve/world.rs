@@ -124,8 +124,11 @@ pub(super) struct World<'a> {
     pub(super) class_of: FxHashMap<GDef, GDef>,
     pub(super) packages: FxHashMap<Symbol, (&'static str, String)>,
     /// Type parameters of impl blocks, by position in the type they implement.
-    pub(super) impl_params: FxHashMap<(GDef, Symbol), SmallVec<[(GDef, u32); 1]>>,
+    pub(super) impl_params: FxHashMap<(GDef, Symbol), Positions>,
 }
+
+/// Classes, with the position of one of their type arguments.
+type Positions = SmallVec<[(GDef, u32); 1]>;
 
 /// Interned strings.
 #[derive(Default)]
@@ -597,13 +600,12 @@ impl<'a> World<'a> {
             if let Some(path) = self
                 .modules
                 .child(&self.files[file as usize].path, self.symbols.text(name))
+                && let Some(&child) = self.by_path.get(path.as_str())
             {
-                if let Some(&child) = self.by_path.get(path.as_str()) {
-                    return Found {
-                        denote: Denote::Module(GDef(self.def_base[child as usize])),
-                        hops,
-                    };
-                }
+                return Found {
+                    denote: Denote::Module(GDef(self.def_base[child as usize])),
+                    hops,
+                };
             }
         }
         Found::missing()
@@ -747,10 +749,10 @@ impl<'a> World<'a> {
                         _ => return found,
                     }
                 }
-                if let Some(found) = outside {
-                    if self.builtin(name).is_none() {
-                        return found;
-                    }
+                if let Some(found) = outside
+                    && self.builtin(name).is_none()
+                {
+                    return found;
                 }
             }
             let own = self.member(self.gdef(file, at), name);

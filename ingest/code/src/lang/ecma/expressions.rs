@@ -636,20 +636,20 @@ impl<'t> Lower<'t> {
 
     /// True for expressions in which functions get their names from what they are assigned to.
     pub(super) fn takes_name(&self, node: Node<'t>) -> bool {
-        match self.kind(node) {
+        matches!(
+            self.kind(node),
             K::ArrowFunction
-            | K::FunctionExpression
-            | K::GeneratorFunction
-            | K::Class
-            | K::Object
-            | K::Array => true,
-            K::ParenthesizedExpression
-            | K::AsExpression
-            | K::SatisfiesExpression
-            | K::BinaryExpression
-            | K::TernaryExpression => true,
-            _ => false,
-        }
+                | K::FunctionExpression
+                | K::GeneratorFunction
+                | K::Class
+                | K::Object
+                | K::Array
+                | K::ParenthesizedExpression
+                | K::AsExpression
+                | K::SatisfiesExpression
+                | K::BinaryExpression
+                | K::TernaryExpression
+        )
     }
 
     /// A key in words, for the name of what it holds.

@@ -1,4 +1,5 @@
 //! Facts of small sources.
+#![allow(clippy::print_stdout)]
 
 use super::Ecma;
 use crate::facts::*;
