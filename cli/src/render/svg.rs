@@ -6,7 +6,7 @@ use super::words::{level, percent, revision};
 use ripple_schemas::ImpactAnswer;
 use std::fmt::Write;
 
-const BOX_WIDTH: usize = 210;
+const BOX_WIDTH: usize = 230;
 const BOX_HEIGHT: usize = 34;
 const GAP_X: usize = 70;
 const GAP_Y: usize = 10;
