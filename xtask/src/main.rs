@@ -65,10 +65,12 @@ fn run(task: Task) -> Result<()> {
             .args(&rest)
             .with_neo4j()?
             .run(),
-        Task::Soak { rest } => cargo(&["test", "--workspace", "--release"])
+        Task::Soak { rest } => cargo(&["test", "--workspace", "--no-fail-fast", "--release"])
             .args(&rest)
             .env("RIPPLE_SOAK", "1")
             .env("RIPPLE_HISTORIES", "2000")
+            .env("RIPPLE_CRASH_KILLS", "500")
+            .env("RIPPLE_DAMAGED_FILES", "500")
             .with_neo4j()?
             .run(),
         Task::Schemas { check } => schemas(check),
@@ -95,7 +97,7 @@ fn run(task: Task) -> Result<()> {
 }
 
 fn test(rest: &[String]) -> Result<()> {
-    cargo(&["test", "--workspace"])
+    cargo(&["test", "--workspace", "--no-fail-fast"])
         .args(rest)
         .with_neo4j()?
         .run()
