@@ -282,7 +282,7 @@ pub(super) struct Engine<'w> {
     field_loaded: FxHashSet<(u32, ValId)>,
     pub(super) links: FxHashSet<(u32, GDef, Option<ValId>, Option<u32>)>,
     delegated: FxHashSet<(u32, ValId, ValId)>,
-    /// What each wrapper of a library holds.
+    /// What each wrapper holds: the same place for every load that looks through it.
     wrapped: FxHashMap<ValId, GPlace>,
     /// Loads that look through a wrapper: (to, inside, member).
     passed_through: FxHashSet<(GPlace, GPlace, Selector)>,
@@ -1734,37 +1734,26 @@ impl<'w> Engine<'w> {
         }
         let method = self.deref_method(class, deref);
         let Some(method) = method else { return };
-        let inner = if self.world.is_model(method) {
-            self.inside(load, method, val, class)
-        } else {
-            let inner = self.fresh();
-            self.deref_into(load, method, val, class, inner);
-            inner
-        };
-        let seen = (
-            self.loads[load as usize].to,
-            inner,
-            self.loads[load as usize].select,
-        );
-        if !self.passed_through.insert(seen) {
+        let known = self.wrapped.get(&val).copied();
+        let inner = known.unwrap_or_else(|| self.fresh());
+        self.wrapped.insert(val, inner);
+        let rec = &self.loads[load as usize];
+        if !self.passed_through.insert((rec.to, inner, rec.select)) {
             return;
+        }
+        match known {
+            None => self.deref_into(load, method, val, class, inner),
+            // Every load through a wrapper of the program calls its deref.
+            Some(_) if !self.world.is_model(method) => {
+                self.deref_into(load, method, val, class, GPlace::NOWHERE);
+            }
+            Some(_) => {}
         }
         let rec = LoadRec {
             base: inner,
             ..self.loads[load as usize].clone()
         };
         self.add_load(rec);
-    }
-
-    /// What a library's wrapper holds: the same place for every load that looks through it.
-    fn inside(&mut self, load: u32, method: GDef, val: ValId, class: GDef) -> GPlace {
-        if let Some(&known) = self.wrapped.get(&val) {
-            return known;
-        }
-        let inner = self.fresh();
-        self.wrapped.insert(val, inner);
-        self.deref_into(load, method, val, class, inner);
-        inner
     }
 
     fn deref_into(&mut self, load: u32, method: GDef, val: ValId, class: GDef, inner: GPlace) {

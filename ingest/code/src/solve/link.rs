@@ -19,6 +19,9 @@ use std::rc::Rc;
 const MAX_MODEL_DEPTH: u8 = 3;
 /// A declared receiver with more implementations than this is a blind spot.
 pub(super) const MAX_IMPLEMENTATIONS: usize = 24;
+/// Places that uses of models may take in all: this many, and so many a place of the files.
+const MIN_USES: usize = 200_000;
+const USES_A_PLACE: usize = 3;
 /// Arguments beyond this are not told apart.
 const MAX_SPREAD: usize = 8;
 
@@ -50,6 +53,8 @@ impl Uses {
 pub(super) struct Templates {
     by_def: FxHashMap<GDef, Rc<Template>>,
     frames: Vec<Uses>,
+    /// Places of all uses so far.
+    placed: usize,
     instances: FxHashMap<(u32, GDef), u32>,
     /// Uses by other models, shared by all calls that count for the same site and have the same
     /// receiver: without this, models that call models multiply.
@@ -1191,7 +1196,9 @@ impl Engine<'_> {
             return Some(frame);
         }
         let depth = self.calls[call as usize].depth + 1;
-        if depth > MAX_MODEL_DEPTH {
+        // Fresh objects of one use may ask for another use, without end: the number is bounded.
+        let most = MIN_USES + USES_A_PLACE * self.world.places as usize;
+        if depth > MAX_MODEL_DEPTH || self.templates.placed > most {
             return None;
         }
         let at = self.calls[call as usize].at;
@@ -1201,6 +1208,7 @@ impl Engine<'_> {
             return Some(frame);
         }
         let template = self.templates.by_def.get(&f)?.clone();
+        self.templates.placed += template.places.len();
         let map = Uses {
             template: template.clone(),
             first: self.fresh_run(template.places.len()),
