@@ -4,12 +4,30 @@
 //! references, imports, extends and overrides whom, by which rule, and what could not be seen.
 //! A pure function: no disk, no clock, and the same answer whatever the order of threads.
 
+mod board;
+mod calls;
+mod chains;
 mod classes;
+mod constraints;
+mod deliver;
 mod emit;
 mod engine;
+mod fields;
+mod intern;
 mod library;
 mod link;
+mod loads;
+mod members;
+mod models;
+mod open;
+mod places;
+mod returned;
+mod rounds;
+mod seed;
+mod stores;
+mod typed;
 mod types;
+mod uses;
 mod values;
 mod world;
 
@@ -109,7 +127,16 @@ pub fn resolve(
 ) -> Resolution {
     let library = library::lower(language);
     let world = world::World::new(language, modules, files, &library);
-    let mut engine = engine::Engine::new(&world);
-    engine.run();
-    emit::emit(&world, &mut engine)
+    let mut out = Resolution::default();
+    for (file, emitted) in rounds::solve(&world).into_iter().enumerate() {
+        out.edges.extend(emitted.edges);
+        out.blind
+            .extend(emitted.blind.into_iter().map(|b| (file as u32, b)));
+        out.call_sites.push(emitted.call_sites);
+        out.packages.extend(emitted.packages);
+    }
+    out.edges.sort_unstable();
+    out.packages.sort();
+    out.packages.dedup();
+    out
 }

@@ -2,12 +2,15 @@
 
 use crate::facts::{Base, MemberOwner};
 use crate::lang::Linearization;
+use crate::solve::board::{Board, Cell};
+use crate::solve::intern::Interner;
 use crate::solve::types::{Ty, TyId, Types};
+use crate::solve::values::Val;
 use crate::solve::world::{Denote, GDef, GPlace, Symbol, World};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// One base of a class.
 #[derive(Clone, Copy, Debug)]
@@ -27,9 +30,11 @@ pub(super) struct Classes {
     /// Classes with a base that could not be resolved.
     pub(super) unknown_base: FxHashSet<GDef>,
     subs: FxHashMap<GDef, Vec<GDef>>,
-    orders: std::cell::RefCell<FxHashMap<GDef, Rc<[GDef]>>>,
+    orders: RwLock<FxHashMap<GDef, Arc<[GDef]>>>,
     /// Bases known only by values: (class, place).
-    pub(super) by_value: Vec<(GDef, GPlace)>,
+    by_value: Vec<(GDef, GPlace)>,
+    /// These classes and those below them.
+    unsettled: FxHashSet<GDef>,
     root: Option<GDef>,
 }
 
@@ -37,7 +42,7 @@ pub(super) struct Classes {
 pub(super) type ValueBases = BTreeMap<GDef, Vec<GDef>>;
 
 impl Classes {
-    pub(super) fn new(world: &World<'_>, types: &mut Types, by_value: &ValueBases) -> Self {
+    pub(super) fn new(world: &World<'_>, types: &mut Types<'_>, by_value: &ValueBases) -> Self {
         let mut out = Classes {
             root: world.builtin_class(world.semantics.root_class),
             ..Self::default()
@@ -119,10 +124,16 @@ impl Classes {
                 }
             }
         }
+        for index in 0..out.by_value.len() {
+            let class = out.by_value[index].0;
+            let below = out.below(class);
+            out.unsettled.insert(class);
+            out.unsettled.extend(below);
+        }
         out
     }
 
-    fn add(&mut self, types: &Types, class: GDef, ty: TyId, implements: bool, line: u32) {
+    fn add(&mut self, types: &Types<'_>, class: GDef, ty: TyId, implements: bool, line: u32) {
         match types.get(ty) {
             Ty::Inst(base, _) if *base != class => {
                 let base = *base;
@@ -156,6 +167,32 @@ impl Classes {
         }
     }
 
+    /// True where the class, or one above it, has a base known only by value.
+    pub(super) fn is_unsettled(&self, class: GDef) -> bool {
+        self.unsettled.contains(&class)
+    }
+
+    /// The classes that by now are known to flow to bases known only by value.
+    pub(super) fn found_bases(&self, values: &Interner<Val>, board: &Board) -> ValueBases {
+        let mut found = ValueBases::new();
+        for &(class, place) in &self.by_value {
+            for (val, _) in board.all(Cell::Place(place)) {
+                if let Val::Class(base) | Val::Fn(base) = *values.get(val.0)
+                    && base != class
+                {
+                    let list: &mut Vec<GDef> = found.entry(class).or_default();
+                    if !list.contains(&base) {
+                        list.push(base);
+                    }
+                }
+            }
+        }
+        for list in found.values_mut() {
+            list.sort_unstable();
+        }
+        found
+    }
+
     pub(super) fn bases(&self, class: GDef) -> &[BaseOf] {
         self.bases.get(&class).map_or(&[], Vec::as_slice)
     }
@@ -165,10 +202,12 @@ impl Classes {
     }
 
     /// The class and its bases in the order in which members are looked up.
-    pub(super) fn order(&self, world: &World<'_>, class: GDef) -> Rc<[GDef]> {
-        if let Some(known) = self.orders.borrow().get(&class) {
+    pub(super) fn order(&self, world: &World<'_>, class: GDef) -> Arc<[GDef]> {
+        let known = self.orders.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(&class) {
             return known.clone();
         }
+        drop(known);
         let mut order = match world.semantics.linearization {
             Linearization::C3 => self
                 .c3(class, &mut Vec::new())
@@ -180,8 +219,11 @@ impl Classes {
         {
             order.push(root);
         }
-        let order: Rc<[GDef]> = order.into();
-        self.orders.borrow_mut().insert(class, order.clone());
+        let order: Arc<[GDef]> = order.into();
+        self.orders
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(class, order.clone());
         order
     }
 
@@ -260,7 +302,7 @@ impl Classes {
     pub(super) fn argument(
         &self,
         world: &World<'_>,
-        types: &mut Types,
+        types: &mut Types<'_>,
         class: GDef,
         args: TyId,
         owner: GDef,
@@ -273,7 +315,7 @@ impl Classes {
     fn argument_at(
         &self,
         world: &World<'_>,
-        types: &mut Types,
+        types: &mut Types<'_>,
         class: GDef,
         args: TyId,
         owner: GDef,
@@ -315,7 +357,7 @@ impl Classes {
 /// [`Classes::argument`] where the class itself declares the parameter: the argument, if given.
 fn direct_argument(
     world: &World<'_>,
-    types: &Types,
+    types: &Types<'_>,
     class: GDef,
     args: TyId,
     owner: GDef,

@@ -1,10 +1,11 @@
 //! From the fixed point to edges and blind spots.
 
 use crate::facts::{Blind, CallKind, DefFlags, DefId, ImportId, ImportKind};
+use crate::solve::classes::Classes;
 use crate::solve::engine::{Attribution, Engine, How, Selector};
 use crate::solve::values::Val;
 use crate::solve::world::{Denote, GDef, Symbol, World};
-use crate::solve::{CallSites, PackageUse, Resolution, ResolvedEdge};
+use crate::solve::{CallSites, PackageUse, ResolvedEdge};
 use ripple_schemas::kind::BlindKind;
 use ripple_schemas::{EdgeKind, NodeKind, Rule};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -18,26 +19,54 @@ const MIN_UNIQUE_NAME: usize = 5;
 /// What one call may call, by which rule, and why.
 type Targets = SmallVec<[(GDef, Rule, How); 2]>;
 
-/// Reads edges, blind spots and counts off the solved engine.
-pub(super) fn emit(world: &World<'_>, engine: &mut Engine<'_>) -> Resolution {
-    let mut out = Emitter {
-        world,
-        edges: FxHashMap::default(),
-        blind: Vec::new(),
-        call_sites: vec![CallSites::default(); world.sources as usize],
-    };
-    out.calls(engine);
-    out.mentions(engine);
-    out.hierarchy(engine);
-    let packages = out.imports();
-    for file in 0..world.sources {
-        for blind in &world.facts(file).blind {
-            out.blind.push((file, blind.clone()));
+/// What the emission of every file needs of the whole language.
+pub(super) struct Whole {
+    unique: FxHashMap<Symbol, Option<GDef>>,
+    /// Classes that have bases, by file.
+    classes: FxHashMap<u32, Vec<GDef>>,
+}
+
+impl Whole {
+    pub(super) fn new(world: &World<'_>, classes: &Classes) -> Self {
+        let mut by_file: FxHashMap<u32, Vec<GDef>> = FxHashMap::default();
+        for class in classes.with_bases() {
+            by_file.entry(world.file_of(class)).or_default().push(class);
+        }
+        Whole {
+            unique: unique_members(world),
+            classes: by_file,
         }
     }
-    out.blind.sort_by(|a, b| {
-        (a.0, a.1.line, a.1.kind, &a.1.why).cmp(&(b.0, b.1.line, b.1.kind, &b.1.why))
-    });
+}
+
+/// What one file gives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Emitted {
+    /// Sorted.
+    pub(super) edges: Vec<ResolvedEdge>,
+    /// Sorted by line.
+    pub(super) blind: Vec<Blind>,
+    pub(super) call_sites: CallSites,
+    pub(super) packages: Vec<PackageUse>,
+}
+
+/// Reads edges, blind spots and counts of one file off its solved engine.
+pub(super) fn emit(engine: &mut Engine<'_>, whole: &Whole) -> Emitted {
+    let (world, file) = (engine.world, engine.unit.number);
+    let mut out = Emitter {
+        world,
+        file,
+        edges: FxHashMap::default(),
+        blind: Vec::new(),
+        call_sites: CallSites::default(),
+    };
+    out.calls(engine, whole);
+    out.mentions(engine);
+    out.hierarchy(engine, whole);
+    let packages = out.imports();
+    out.blind.extend(world.facts(file).blind.iter().cloned());
+    out.blind
+        .sort_by(|a, b| (a.line, a.kind, &a.why).cmp(&(b.line, b.kind, &b.why)));
     out.blind.dedup();
     let mut edges: Vec<ResolvedEdge> = out
         .edges
@@ -48,7 +77,7 @@ pub(super) fn emit(world: &World<'_>, engine: &mut Engine<'_>) -> Resolution {
         })
         .collect();
     edges.sort_unstable();
-    Resolution {
+    Emitted {
         edges,
         blind: out.blind,
         call_sites: out.call_sites,
@@ -58,10 +87,11 @@ pub(super) fn emit(world: &World<'_>, engine: &mut Engine<'_>) -> Resolution {
 
 struct Emitter<'w> {
     world: &'w World<'w>,
+    file: u32,
     /// Edges with their rule set to `Syntax`, and the best rule seen.
     edges: FxHashMap<ResolvedEdge, Rule>,
-    blind: Vec<(u32, Blind)>,
-    call_sites: Vec<CallSites>,
+    blind: Vec<Blind>,
+    call_sites: CallSites,
 }
 
 impl Emitter<'_> {
@@ -111,7 +141,7 @@ impl Emitter<'_> {
             .or_insert(rule);
     }
 
-    fn calls(&mut self, engine: &mut Engine<'_>) {
+    fn calls(&mut self, engine: &mut Engine<'_>, whole: &Whole) {
         let mut by_call: FxHashMap<u32, Targets> = FxHashMap::default();
         for t in &engine.targets {
             by_call
@@ -119,7 +149,6 @@ impl Emitter<'_> {
                 .or_default()
                 .push((t.def, t.rule, t.how));
         }
-        let members = unique_members(self.world);
         for call in 0..engine.calls.len() as u32 {
             let (at, source) = (
                 engine.calls[call as usize].at,
@@ -153,38 +182,37 @@ impl Emitter<'_> {
                     }
                 }
             }
-            let Some((file, index)) = source else {
+            let Some((_, index)) = source else {
                 continue;
             };
-            self.account(
-                engine,
-                call,
-                file,
-                index,
-                !targets.is_empty(),
-                crowded,
-                &members,
-            );
+            self.account(engine, call, index, !targets.is_empty(), crowded, whole);
         }
     }
 
     /// Counts one written call, and says why where it has no edge.
-    #[allow(clippy::too_many_arguments)]
     fn account(
         &mut self,
         engine: &Engine<'_>,
         call: u32,
-        file: u32,
         index: u32,
         resolved: bool,
         crowded: bool,
-        members: &FxHashMap<Symbol, Option<GDef>>,
+        whole: &Whole,
     ) {
+        let file = self.file;
         let rec = &engine.calls[call as usize];
         let source = &self.world.facts(file).calls[index as usize];
-        let counts = &mut self.call_sites[file as usize];
+        let counts = &mut self.call_sites;
         let text = || self.world.facts(file).names[source.text.0 as usize].clone();
-        let (kind, why) = if crowded || engine.is_crowded(rec.callee) {
+        let load = engine
+            .load_of
+            .get(&rec.callee)
+            .map(|&l| &engine.loads[l as usize]);
+        let among_many = crowded
+            || engine.is_crowded(rec.callee)
+            || (engine.values_of(rec.callee).is_empty()
+                && load.is_some_and(|l| engine.is_crowded(l.base)));
+        let (kind, why) = if among_many {
             counts.too_many_candidates += 1;
             (
                 BlindKind::TooManyCandidates,
@@ -229,10 +257,6 @@ impl Emitter<'_> {
             if source.kind == CallKind::Implicit {
                 return;
             }
-            let load = engine
-                .load_of
-                .get(&rec.callee)
-                .map(|&l| &engine.loads[l as usize]);
             if let Some(load) = load
                 && let Selector::Field(name) = load.select
             {
@@ -245,7 +269,7 @@ impl Emitter<'_> {
                     return;
                 }
                 if base.is_empty()
-                    && let Some(&Some(def)) = members.get(&name)
+                    && let Some(&Some(def)) = whole.unique.get(&name)
                 {
                     let within = self.world.gdef(file, source.within);
                     counts.resolved += 1;
@@ -268,7 +292,7 @@ impl Emitter<'_> {
             line: source.line,
             why: why.into(),
         };
-        self.blind.push((file, blind));
+        self.blind.push(blind);
     }
 
     fn mentions(&mut self, engine: &Engine<'_>) {
@@ -296,13 +320,8 @@ impl Emitter<'_> {
         }
     }
 
-    fn hierarchy(&mut self, engine: &Engine<'_>) {
-        let classes: Vec<GDef> = engine
-            .classes
-            .with_bases()
-            .filter(|&c| !self.world.is_model(c))
-            .collect();
-        for class in classes {
+    fn hierarchy(&mut self, engine: &Engine<'_>, whole: &Whole) {
+        for &class in whole.classes.get(&self.file).into_iter().flatten() {
             for base in engine.classes.bases(class).to_vec() {
                 let kind = if base.implements {
                     EdgeKind::Implements
@@ -350,53 +369,49 @@ impl Emitter<'_> {
     /// Import edges between files, packages used, and imports that lead nowhere.
     fn imports(&mut self) -> Vec<PackageUse> {
         let mut packages = Vec::new();
-        for file in 0..self.world.sources {
-            for (index, import) in self.world.facts(file).imports.iter().enumerate() {
-                let id = ImportId(index as u32);
-                let optional = matches!(import.kind, ImportKind::Optional | ImportKind::TypeOnly);
-                if let Some(symbol) = self.world.import_package(file, id) {
-                    let (ecosystem, name) = self.world.packages[&symbol].clone();
-                    packages.push(PackageUse {
-                        file,
-                        ecosystem,
-                        name,
+        let file = self.file;
+        for (index, import) in self.world.facts(file).imports.iter().enumerate() {
+            let id = ImportId(index as u32);
+            let optional = matches!(import.kind, ImportKind::Optional | ImportKind::TypeOnly);
+            if let Some(symbol) = self.world.import_package(file, id) {
+                let (ecosystem, name) = self.world.packages[&symbol].clone();
+                packages.push(PackageUse {
+                    file,
+                    ecosystem,
+                    name,
+                    line: import.line,
+                    optional,
+                });
+                continue;
+            }
+            if self.world.import_is_missing(file, id) {
+                if !matches!(import.kind, ImportKind::Implicit | ImportKind::Optional) {
+                    let module = &self.world.facts(file).names[import.module.0 as usize];
+                    let why = format!("import `{module}` leads nowhere").into();
+                    self.blind.push(Blind {
+                        kind: BlindKind::UnresolvedImport,
+                        within: import.within,
                         line: import.line,
-                        optional,
+                        why,
                     });
-                    continue;
                 }
-                if self.world.import_is_missing(file, id) {
-                    if !matches!(import.kind, ImportKind::Implicit | ImportKind::Optional) {
-                        let module = &self.world.facts(file).names[import.module.0 as usize];
-                        let why = format!("import `{module}` leads nowhere").into();
-                        self.blind.push((
-                            file,
-                            Blind {
-                                kind: BlindKind::UnresolvedImport,
-                                within: import.within,
-                                line: import.line,
-                                why,
-                            },
-                        ));
-                    }
-                    continue;
-                }
-                let from = self.world.gdef(file, DefId(0));
-                let mut to = SmallVec::<[GDef; 2]>::new();
-                match self.world.import_module(file, id, 1).denote {
-                    Denote::Module(module) | Denote::Def(module) => to.push(module),
-                    Denote::Set(set) => to.extend(self.world.sets[set as usize].iter().copied()),
-                    _ => {}
-                }
-                if let Denote::Def(def) | Denote::Module(def) = self.world.import(file, id).denote {
-                    to.push(def);
-                }
-                let files: FxHashSet<u32> = to.iter().map(|&d| self.world.file_of(d)).collect();
-                for target in files {
-                    if target != file && target < self.world.sources {
-                        let to = self.world.gdef(target, DefId(0));
-                        self.edge(from, EdgeKind::Imports, to, Rule::Import, import.line);
-                    }
+                continue;
+            }
+            let from = self.world.gdef(file, DefId(0));
+            let mut to = SmallVec::<[GDef; 2]>::new();
+            match self.world.import_module(file, id, 1).denote {
+                Denote::Module(module) | Denote::Def(module) => to.push(module),
+                Denote::Set(set) => to.extend(self.world.sets[set as usize].iter().copied()),
+                _ => {}
+            }
+            if let Denote::Def(def) | Denote::Module(def) = self.world.import(file, id).denote {
+                to.push(def);
+            }
+            let files: FxHashSet<u32> = to.iter().map(|&d| self.world.file_of(d)).collect();
+            for target in files {
+                if target != file && target < self.world.sources {
+                    let to = self.world.gdef(target, DefId(0));
+                    self.edge(from, EdgeKind::Imports, to, Rule::Import, import.line);
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! Resolved types: closed terms over classes, interned.
 
 use crate::facts::{Type, TypeId};
+use crate::solve::intern::Interner;
 use crate::solve::world::{Denote, GDef, GPlace, Symbol, World};
 use ripple_schemas::NodeKind;
 use rustc_hash::FxHashMap;
@@ -35,34 +36,39 @@ pub(super) enum Ty {
     Assoc(TyId, Symbol),
 }
 
-pub(super) struct Types {
-    all: Vec<Ty>,
-    ids: FxHashMap<Ty, TyId>,
+/// One thread's view of the types that all share.
+pub(super) struct Types<'s> {
+    shared: &'s Interner<Ty>,
+    known: FxHashMap<Ty, TyId>,
     resolved: FxHashMap<(u32, TypeId, Option<GDef>), TyId>,
 }
 
-impl Types {
-    pub(super) fn new() -> Self {
-        let mut types = Types {
-            all: Vec::new(),
-            ids: FxHashMap::default(),
+/// What all threads share: the type that [`TyId::UNKNOWN`] stands for comes first.
+pub(super) fn interner() -> Interner<Ty> {
+    let interner = Interner::new();
+    interner.intern(&Ty::Unknown);
+    interner
+}
+
+impl<'s> Types<'s> {
+    pub(super) fn new(shared: &'s Interner<Ty>) -> Self {
+        Types {
+            shared,
+            known: FxHashMap::default(),
             resolved: FxHashMap::default(),
-        };
-        types.intern(Ty::Unknown);
-        types
+        }
     }
 
-    pub(super) fn get(&self, id: TyId) -> &Ty {
-        &self.all[id.0 as usize]
+    pub(super) fn get(&self, id: TyId) -> &'s Ty {
+        self.shared.get(id.0)
     }
 
     pub(super) fn intern(&mut self, ty: Ty) -> TyId {
-        if let Some(&id) = self.ids.get(&ty) {
+        if let Some(&id) = self.known.get(&ty) {
             return id;
         }
-        let id = TyId(self.all.len() as u32);
-        self.all.push(ty.clone());
-        self.ids.insert(ty, id);
+        let id = TyId(self.shared.intern(&ty));
+        self.known.insert(ty, id);
         id
     }
 
@@ -75,7 +81,7 @@ impl Types {
     }
 
     /// The arguments behind such an id.
-    pub(super) fn arg_list(&self, args: TyId) -> &[TyId] {
+    pub(super) fn arg_list(&self, args: TyId) -> &'s [TyId] {
         match self.get(args) {
             Ty::Tuple(list) => list,
             _ => &[],
@@ -241,7 +247,7 @@ impl Types {
     pub(super) fn substitute(
         &mut self,
         ty: TyId,
-        by: &mut dyn FnMut(&mut Types, TyId) -> Option<TyId>,
+        by: &mut dyn FnMut(&mut Types<'s>, TyId) -> Option<TyId>,
     ) -> TyId {
         if let Some(other) = by(self, ty) {
             return other;

@@ -1,5 +1,6 @@
 //! What a place can hold, interned.
 
+use crate::solve::intern::Interner;
 use crate::solve::types::TyId;
 use crate::solve::world::{GDef, Symbol};
 use rustc_hash::FxHashMap;
@@ -13,8 +14,8 @@ pub(super) enum Val {
     Fn(GDef),
     /// A function with the receiver it was looked up on.
     Bound(GDef, ValId),
-    /// A model's inner function with the places of one use of the model.
-    Closure(GDef, u32),
+    /// A model's inner function with the places of one use of the model, named by its origin.
+    Closure(GDef, u64),
     /// Such a function with its receiver.
     BoundClosure(ValId, ValId),
     /// `f.call`, `f.apply`, `f.bind`.
@@ -28,8 +29,9 @@ pub(super) enum Val {
     Typed(GDef, TyId),
     /// A value of a type parameter.
     Param(GDef, Symbol),
-    /// A container or literal made at one site; the class is a model's where there is one.
-    Obj(u32, Option<GDef>),
+    /// A container or literal made at one site, named by its origin; the class is a model's where
+    /// there is one.
+    Obj(u64, Option<GDef>),
     Module(GDef),
     Set(u32),
     Ext(Symbol),
@@ -64,25 +66,29 @@ impl Native {
     }
 }
 
-#[derive(Default)]
-pub(super) struct Values {
-    all: Vec<Val>,
-    ids: FxHashMap<Val, ValId>,
+/// One thread's view of the values that all share.
+pub(super) struct Values<'s> {
+    shared: &'s Interner<Val>,
+    known: FxHashMap<Val, ValId>,
 }
 
-impl Values {
-    pub(super) fn intern(&mut self, val: Val) -> ValId {
-        if let Some(&id) = self.ids.get(&val) {
-            return id;
+impl<'s> Values<'s> {
+    pub(super) fn new(shared: &'s Interner<Val>) -> Self {
+        Values {
+            shared,
+            known: FxHashMap::default(),
         }
-        let id = ValId(self.all.len() as u32);
-        self.all.push(val);
-        self.ids.insert(val, id);
-        id
+    }
+
+    pub(super) fn intern(&mut self, val: Val) -> ValId {
+        *self
+            .known
+            .entry(val)
+            .or_insert_with(|| ValId(self.shared.intern(&val)))
     }
 
     pub(super) fn get(&self, id: ValId) -> Val {
-        self.all[id.0 as usize]
+        *self.shared.get(id.0)
     }
 
     /// The class of an instance-like value.

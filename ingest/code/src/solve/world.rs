@@ -123,6 +123,8 @@ pub(super) struct World<'a> {
     /// The class that a method belongs to, by method.
     pub(super) class_of: FxHashMap<GDef, GDef>,
     pub(super) packages: FxHashMap<Symbol, (&'static str, String)>,
+    /// The package that stands for any of the language's own library.
+    pub(super) some_library: Option<Symbol>,
     /// Type parameters of impl blocks, by position in the type they implement.
     pub(super) impl_params: FxHashMap<(GDef, Symbol), Positions>,
 }
@@ -228,9 +230,11 @@ impl<'a> World<'a> {
             builtins,
             class_of: FxHashMap::default(),
             packages: FxHashMap::default(),
+            some_library: None,
             impl_params: FxHashMap::default(),
             files,
         };
+        world.some_library = Some(world.package("std", "*".to_owned()));
         world.find_modules();
         world.fill_namespaces();
         world
@@ -496,6 +500,23 @@ impl<'a> World<'a> {
             GPlace::NOWHERE
         } else {
             GPlace(self.place_base[file as usize] + place.0)
+        }
+    }
+
+    /// The definition that a place holds, or an import brings to it.
+    pub(super) fn def_at(&self, place: GPlace) -> Option<GDef> {
+        let file = self.place_base.partition_point(|&base| base <= place.0) - 1;
+        let (place, facts) = (
+            Place(place.0 - self.place_base[file]),
+            self.facts(file as u32),
+        );
+        if let Some(at) = facts.defs.iter().position(|d| d.place == place) {
+            return Some(self.gdef(file as u32, DefId(at as u32)));
+        }
+        let import = facts.imports.iter().position(|i| i.to == place)?;
+        match self.import(file as u32, ImportId(import as u32)).denote {
+            Denote::Def(def) => Some(def),
+            _ => None,
         }
     }
 
