@@ -138,6 +138,8 @@ impl DefFlags {
     pub const TRANSPARENT: u32 = 1 << 11;
     /// A lambda or closure: a node of the graph, which its parent DEFINES.
     pub const LAMBDA: u32 = 1 << 12;
+    /// A field whose members are members of its owner too (Go's embedding).
+    pub const EMBEDDED: u32 = 1 << 13;
 
     pub fn has(self, flag: u32) -> bool {
         self.0 & flag != 0

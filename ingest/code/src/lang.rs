@@ -6,6 +6,7 @@
 
 pub mod builder;
 pub mod ecma;
+pub mod go;
 pub mod python;
 pub mod rust;
 pub mod tokens;
@@ -117,6 +118,13 @@ pub struct Semantics {
     /// Instances see members through wrappers (`Box`, `Rc`, `&`): the builtin member that yields
     /// what is wrapped (`deref`), empty for none.
     pub deref_member: &'static str,
+    /// Instances are told apart by the expression that makes them, and what is declared speaks only
+    /// where no value arrives (Go, where every place is declared). A method looked up on an
+    /// instance is bound to it, whether called or not; a class called with one argument converts it,
+    /// and [`Semantics::call_member`] holds what was converted.
+    pub allocation_sites: bool,
+    /// A class implements each interface whose methods it has, by name and number of parameters.
+    pub structural_interfaces: bool,
 }
 
 /// In which order base classes are searched.
@@ -132,6 +140,7 @@ pub enum Linearization {
 pub fn all() -> Vec<Box<dyn Language>> {
     vec![
         Box::new(ecma::Ecma),
+        Box::new(go::Go),
         Box::new(python::Python),
         Box::new(rust::Rust),
     ]

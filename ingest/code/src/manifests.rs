@@ -4,6 +4,7 @@
 //! Nothing is executed or fetched: a `setup.py` is read as text, and what it computes is not known.
 
 mod cargo;
+pub(crate) mod go;
 mod json;
 mod names;
 mod npm;
@@ -21,7 +22,7 @@ pub(crate) use names::{distribution, normal};
 pub struct Manifest {
     /// Inside the repository.
     pub path: String,
-    /// `npm`, `pypi` or `cargo`: the type of its Package URLs.
+    /// `npm`, `pypi`, `cargo` or `golang`: the type of its Package URLs.
     pub ecosystem: &'static str,
     /// True where it records what was chosen, rather than what is asked for.
     pub lock: bool,
@@ -90,6 +91,8 @@ fn parser(path: &str) -> Option<Parser> {
     Some(match name {
         "Cargo.toml" => cargo::manifest,
         "Cargo.lock" => cargo::lock,
+        "go.mod" => go::manifest,
+        "go.sum" => go::sum,
         "package.json" => npm::manifest,
         "package-lock.json" | "npm-shrinkwrap.json" => npm::package_lock,
         "pnpm-lock.yaml" => npm::pnpm_lock,

@@ -43,6 +43,8 @@ const SEMANTICS: Semantics = Semantics {
     string_class: "String",
     root_class: "Object",
     deref_member: "",
+    allocation_sites: false,
+    structural_interfaces: false,
 };
 
 const MODELS: &[(&str, &str)] = &[

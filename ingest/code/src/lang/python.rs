@@ -38,6 +38,8 @@ static SEMANTICS: Semantics = Semantics {
     string_class: "str",
     root_class: "object",
     deref_member: "",
+    allocation_sites: false,
+    structural_interfaces: false,
 };
 
 macro_rules! models {

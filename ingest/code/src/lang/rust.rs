@@ -36,6 +36,8 @@ static SEMANTICS: Semantics = Semantics {
     string_class: "str",
     root_class: "__Root",
     deref_member: "Deref::deref",
+    allocation_sites: false,
+    structural_interfaces: false,
 };
 
 impl Language for Rust {

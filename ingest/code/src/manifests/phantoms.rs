@@ -173,6 +173,7 @@ fn is_package_name(ecosystem: &str, name: &str) -> bool {
                 .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
     };
     match ecosystem {
+        "golang" => name.split('/').all(plain) && name.contains('.'),
         "npm" => {
             let host = NPM_PROVIDED
                 .iter()
@@ -264,6 +265,7 @@ fn is_used_unimported(ecosystem: &str, name: &str) -> bool {
     let (exact, beginnings): (&[&str], &[&str]) = match ecosystem {
         "npm" => (NPM_UNIMPORTED, NPM_PLUGINS),
         "pypi" => (PYPI_UNIMPORTED, PYPI_PLUGINS),
+        "golang" => (&[], &[]),
         _ => (CARGO_UNIMPORTED, &[]),
     };
     exact.contains(&name.as_str())

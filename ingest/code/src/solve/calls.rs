@@ -49,6 +49,15 @@ impl Engine<'_> {
                     || self.world.semantics.call_instantiates
                 {
                     self.instantiate(call, class, rule);
+                } else if self.by_site() {
+                    self.convert(call, class, rule);
+                }
+            }
+            Val::Inst(class) | Val::Typed(class, _) | Val::Obj(_, Some(class))
+                if self.by_site() =>
+            {
+                if let Some(inner) = self.converted(val, class) {
+                    self.subscribe(inner, Sub::Call(call));
                 }
             }
             Val::Inst(class) | Val::Typed(class, _) | Val::Obj(_, Some(class)) => {

@@ -116,7 +116,7 @@ impl Engine<'_> {
         let rec = &self.loads[load as usize];
         let (to, select, callee) = (rec.to, rec.select, rec.callee);
         let owner = self.field_owner(val);
-        let binds = callee && !self.world.semantics.binds_on_load;
+        let binds = callee && !self.world.semantics.binds_on_load && !self.by_site();
         if owner != val && !binds && !self.field_loaded.insert((load, owner)) {
             return;
         }
@@ -128,8 +128,9 @@ impl Engine<'_> {
                     Rule::Callback
                 };
                 // Where members may be accessors, every read may be a call.
-                let binds =
-                    (callee || self.world.has_prototypes()) && !self.world.semantics.binds_on_load;
+                let binds = (callee || self.world.has_prototypes())
+                    && !self.world.semantics.binds_on_load
+                    && !self.by_site();
                 let mut places: SmallVec<[Slot; 4]> = SmallVec::new();
                 match self.values.get(owner) {
                     Val::Inst(class) => {
@@ -182,7 +183,7 @@ impl Engine<'_> {
                 let place = self.any_place(owner);
                 self.unknown_key(owner);
                 self.any_key(owner);
-                if callee && !self.world.semantics.binds_on_load {
+                if callee && !self.world.semantics.binds_on_load && !self.by_site() {
                     self.subscribe(
                         place,
                         Sub::Bind {
@@ -215,6 +216,8 @@ impl Engine<'_> {
     /// Instances of one class share their members, however they are known.
     pub(super) fn field_owner(&mut self, val: ValId) -> ValId {
         match self.values.get(val) {
+            // A container of the library is known by its type arguments, not by its class alone.
+            Val::Typed(class, _) if self.by_site() && self.world.is_model(class) => val,
             Val::Typed(class, _) => self.values.intern(Val::Inst(class)),
             Val::Param(class, name) if name == self.self_name => {
                 self.values.intern(Val::Inst(class))

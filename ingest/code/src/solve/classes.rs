@@ -4,6 +4,7 @@ use crate::facts::{Base, MemberOwner};
 use crate::lang::Linearization;
 use crate::solve::board::{Board, Cell};
 use crate::solve::intern::Interner;
+use crate::solve::structural::Structural;
 use crate::solve::types::{Ty, TyId, Types};
 use crate::solve::values::Val;
 use crate::solve::world::{Denote, GDef, GPlace, Symbol, World};
@@ -36,6 +37,8 @@ pub(super) struct Classes {
     /// These classes and those below them.
     unsettled: FxHashSet<GDef>,
     root: Option<GDef>,
+    /// What structure says, where the language asks for it.
+    pub(super) structural: Structural,
 }
 
 /// Classes found for value bases, by class.
@@ -129,6 +132,20 @@ impl Classes {
             let below = out.below(class);
             out.unsettled.insert(class);
             out.unsettled.extend(below);
+        }
+        if world.semantics.structural_interfaces {
+            let mut structural = Structural::embedding(world, types);
+            let mut found = Vec::new();
+            structural.match_interfaces(world, &out, |interface, class| {
+                found.push((interface, class));
+            });
+            for (interface, class) in found {
+                let subs = out.subs.entry(interface).or_default();
+                if !subs.contains(&class) {
+                    subs.push(class);
+                }
+            }
+            out.structural = structural;
         }
         out
     }
@@ -288,7 +305,9 @@ impl Classes {
     }
 
     pub(super) fn is_below(&self, world: &World<'_>, class: GDef, base: GDef) -> bool {
-        class == base || self.order(world, class).contains(&base)
+        class == base
+            || self.order(world, class).contains(&base)
+            || self.structural.interfaces(class).contains(&base)
     }
 
     /// The outside package a class inherits from, itself or through its bases.

@@ -115,6 +115,16 @@ impl Engine<'_> {
                     self.mention_type(at, ty, 0);
                 }
                 match self.types.get(ty) {
+                    Ty::Inst(class, args)
+                        if exact
+                            && self.by_site()
+                            && self.world.def(*class).kind != NodeKind::Interface =>
+                    {
+                        let args = self.types.args(args);
+                        let v = self.object_at_site(origin, *class, args);
+                        self.add(to, v, Rule::Local);
+                    }
+                    _ if self.by_site() => self.declared.others.push((to, ty, origin)),
                     // A fresh instance of a generic container is an object of its own.
                     Ty::Inst(class, args)
                         if exact

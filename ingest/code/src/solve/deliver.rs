@@ -181,7 +181,7 @@ impl Engine<'_> {
             }
         } else if on_class && self.world.semantics.explicit_receiver {
             val
-        } else if self.world.semantics.binds_on_load || callee {
+        } else if self.world.semantics.binds_on_load || self.by_site() || callee {
             self.values.intern(Val::Bound(f, recv))
         } else {
             val

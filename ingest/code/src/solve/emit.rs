@@ -63,6 +63,7 @@ pub(super) fn emit(engine: &mut Engine<'_>, whole: &Whole) -> Emitted {
     out.calls(engine, whole);
     out.mentions(engine);
     out.hierarchy(engine, whole);
+    out.structure(engine);
     let packages = out.imports();
     out.blind.extend(world.facts(file).blind.iter().cloned());
     out.blind
@@ -342,6 +343,32 @@ impl Emitter<'_> {
                             let line = self.world.def(method).name_line;
                             self.edge(method, EdgeKind::Overrides, first, Rule::Syntax, line);
                             break;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Interfaces that classes implement without saying so.
+    fn structure(&mut self, engine: &Engine<'_>) {
+        let structural = &engine.classes.structural;
+        for index in 0..self.world.facts(self.file).defs.len() as u32 {
+            let class = self.world.gdef(self.file, DefId(index));
+            let line = self.world.def(class).name_line;
+            for &interface in structural.interfaces(class) {
+                let rule = Rule::MethodTyped;
+                self.edge(class, EdgeKind::Implements, interface, rule, line);
+                if self.world.is_model(interface) {
+                    continue;
+                }
+                let names = self.world.listing.get(&interface);
+                for &name in names.into_iter().flatten() {
+                    let over = self.methods(interface, name);
+                    for method in self.methods(class, name) {
+                        if let Some(&over) = over.first() {
+                            let line = self.world.def(method).name_line;
+                            self.edge(method, EdgeKind::Overrides, over, rule, line);
                         }
                     }
                 }

@@ -13,6 +13,7 @@ use crate::solve::models::Models;
 use crate::solve::open::Open;
 use crate::solve::places::{Head, MAX_VALUES, Shared, Slot};
 use crate::solve::returned::Returned;
+use crate::solve::sites::Declared;
 use crate::solve::types::{Ty, TyId, Types};
 use crate::solve::uses::Templates;
 use crate::solve::values::{Val, ValId, Values};
@@ -333,6 +334,11 @@ pub(super) struct Engine<'w> {
     pub(super) uses: Vec<(Slot, Attribution)>,
     pub(super) place_defs: FxHashMap<Slot, GDef>,
     pub(super) load_of: FxHashMap<Slot, u32>,
+    /// What is declared and not yet believed.
+    pub(super) declared: Declared,
+    /// Fields and elements whose declaration is noted.
+    pub(super) field_declared: FxHashSet<(Slot, GDef)>,
+    pub(super) element_declared: FxHashSet<Slot>,
 }
 
 /// The weaker of two rules.
@@ -416,6 +422,9 @@ impl<'w> Engine<'w> {
             uses: Vec::new(),
             place_defs: FxHashMap::default(),
             load_of: FxHashMap::default(),
+            declared: Declared::default(),
+            field_declared: FxHashSet::default(),
+            element_declared: FxHashSet::default(),
             unit,
         }
     }
@@ -468,7 +477,9 @@ impl<'w> Engine<'w> {
     }
 
     pub(super) fn is_below(&self, class: GDef, base: GDef) -> bool {
-        class == base || self.order(class).contains(&base)
+        class == base
+            || self.order(class).contains(&base)
+            || self.classes.structural.interfaces(class).contains(&base)
     }
 
     pub(super) fn drain(&mut self) {

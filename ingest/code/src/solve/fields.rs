@@ -34,6 +34,7 @@ impl Engine<'_> {
                 self.copy(place, element, Rule::Local);
             }
         }
+        self.share_with_class(owner, name, place);
         if name == ANY_KEY {
             let unknown = self.unknown_key(owner);
             self.copy(place, unknown, Rule::Local);
@@ -63,6 +64,7 @@ impl Engine<'_> {
         match self.values.get(owner) {
             Val::Inst(class) => !self.world.is_model(class),
             Val::Obj(origin, _) => origin != 0,
+            Val::Typed(..) => false,
             _ => true,
         }
     }

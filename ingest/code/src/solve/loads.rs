@@ -188,7 +188,14 @@ impl Engine<'_> {
         match self.values.get(val) {
             Val::Module(module) => {
                 if let Selector::Field(name) = select {
-                    let found = self.world.member(module, name);
+                    let from = Found {
+                        denote: Denote::Module(module),
+                        hops: 0,
+                    };
+                    let found = match self.by_site() {
+                        true => self.world.walk(from, name, 0),
+                        false => self.world.member(module, name),
+                    };
                     self.flow_found(load, found, rule);
                     if found.denote == Denote::Missing || self.known_field(val, name).is_some() {
                         let field = self.field(val, name);
@@ -236,7 +243,7 @@ impl Engine<'_> {
                         .world
                         .symbols
                         .text(name)
-                        .trim_matches(['[', ']'])
+                        .trim_matches(['[', ']', '#'])
                         .parse::<usize>()
                         .ok()
                         .and_then(|i| list.get(i).copied())

@@ -28,10 +28,13 @@ impl Engine<'_> {
         let rule = weaker(found.rule(), rule);
         match found.denote {
             Denote::Def(def) => {
-                let place = self.def_slot(def);
-                self.copy(place, to, rule);
-                if let Some(at) = at {
-                    self.mentions.push((at, def, rule));
+                let twins = self.world.twins(def).iter().copied();
+                for def in std::iter::once(def).chain(twins) {
+                    let place = self.def_slot(def);
+                    self.copy(place, to, rule);
+                    if let Some(at) = at {
+                        self.mentions.push((at, def, rule));
+                    }
                 }
             }
             Denote::SelfType(class) => {
@@ -213,6 +216,9 @@ impl Engine<'_> {
         recv: ValId,
         rule: Rule,
     ) {
+        if self.by_site() {
+            return self.load_at_site(load, val, class, recv, rule);
+        }
         let (to, select) = (
             self.loads[load as usize].to,
             self.loads[load as usize].select,

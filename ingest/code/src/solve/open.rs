@@ -23,6 +23,8 @@ pub(super) enum Open {
     Object(Slot, Slot),
     /// A method is called on nothing: an instance of its class.
     Receiver(Slot),
+    /// Nothing reaches a declared place: what is declared. Named by what tells it from all others.
+    Declared(u64),
 }
 
 impl Engine<'_> {
@@ -55,6 +57,10 @@ impl Engine<'_> {
                 });
             }
             if let Some(&def) = entries.first() {
+                if def == method && self.by_site() {
+                    // The interface itself: whoever implements it.
+                    self.target(call, method, rule, How::Declared(class));
+                }
                 if def != method {
                     let how = self.how(val);
                     self.link(
@@ -106,7 +112,9 @@ impl Engine<'_> {
     /// Whether a place that is empty is given what it holds where nothing is known. What was once
     /// decided stays so: otherwise units would change their minds because of each other, forever.
     fn decide(&mut self, what: Open) -> bool {
-        let (Open::Narrowed(place) | Open::Object(_, place) | Open::Receiver(place)) = what;
+        let (Open::Narrowed(place) | Open::Object(_, place) | Open::Receiver(place)) = what else {
+            return false;
+        };
         let yes = self.past.contains(&what) || self.is_empty(place);
         if yes {
             self.decided.insert(what);
@@ -116,6 +124,17 @@ impl Engine<'_> {
 
     /// Methods that nobody in the program calls see an instance of their own class.
     pub(super) fn seed_unasked(&mut self) -> bool {
+        let mut before = false;
+        if self.by_site() {
+            for (receiver, val) in std::mem::take(&mut self.unasked) {
+                if self.decide(Open::Receiver(receiver)) {
+                    self.add(receiver, val, Rule::Local);
+                    self.drain();
+                    before = true;
+                }
+            }
+            before |= self.seed_declared();
+        }
         let narrowed = std::mem::take(&mut self.narrowed);
         for (to, ty) in narrowed {
             if self.decide(Open::Narrowed(to)) {
@@ -125,7 +144,7 @@ impl Engine<'_> {
         }
         let unasked = std::mem::take(&mut self.unasked);
         let copies = std::mem::take(&mut self.unasked_copies);
-        let more = !unasked.is_empty() || !copies.is_empty();
+        let more = before || !unasked.is_empty() || !copies.is_empty();
         for (from, receiver) in copies {
             if self.decide(Open::Object(from, receiver)) {
                 self.copy(from, receiver, Rule::Local);
@@ -236,9 +255,20 @@ impl Engine<'_> {
             let owner = self.world.class_of.get(&t.def).copied().unwrap_or(class);
             let mut found: Vec<(GDef, GDef)> = Vec::new();
             for &sub in &below {
-                for def in self.implementations(sub, owner, t.def) {
+                let mut own: SmallVec<[(GDef, GDef); 2]> = self
+                    .implementations(sub, owner, t.def)
+                    .into_iter()
+                    .map(|def| (sub, def))
+                    .collect();
+                if own.is_empty() && self.world.semantics.structural_interfaces {
+                    own = self.promoted_implementation(sub, t.def);
+                }
+                for (sub, def) in own {
                     let flags = self.world.def(def).flags;
-                    if !flags.has(DefFlags::ABSTRACT) && !self.world.is_model(def) {
+                    if !flags.has(DefFlags::ABSTRACT)
+                        && !self.world.is_model(def)
+                        && !found.iter().any(|f| f.1 == def)
+                    {
                         found.push((sub, def));
                     }
                 }

@@ -20,11 +20,14 @@ pub(super) struct Returned {
 }
 
 impl Returned {
-    pub(super) fn new(facts: &FileFacts) -> Self {
+    /// Of a file; typed parameters too, where every parameter has a type.
+    pub(super) fn new(facts: &FileFacts, typed: bool) -> Self {
         let mut params: FxHashMap<Place, (DefId, Place)> = FxHashMap::default();
         for (index, d) in facts.defs.iter().enumerate() {
             let plain = |p: &&crate::facts::Param| {
-                p.kind != ParamKind::Rest && p.kind != ParamKind::KeywordRest && p.ty.is_none()
+                p.kind != ParamKind::Rest
+                    && p.kind != ParamKind::KeywordRest
+                    && (typed || p.ty.is_none())
             };
             for param in d.params.iter().filter(plain) {
                 params.insert(param.place, (DefId(index as u32), d.ret));

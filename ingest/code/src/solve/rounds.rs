@@ -41,7 +41,7 @@ pub(super) fn solve(world: &World<'_>) -> Vec<Emitted> {
     let models = Models::new(world);
     let returned: Vec<Returned> = (0..world.files.len() as u32)
         .into_par_iter()
-        .map(|file| Returned::new(world.facts(file)))
+        .map(|file| Returned::new(world.facts(file), world.semantics.allocation_sites))
         .collect();
     let mut bases = ValueBases::new();
     let mut classes = Classes::new(world, &mut Types::new(&types), &bases);

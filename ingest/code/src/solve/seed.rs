@@ -5,7 +5,7 @@ use crate::facts::{ImportId, ImportKind, ParamKind};
 use crate::solve::engine::Engine;
 use crate::solve::places::Slot;
 use crate::solve::types::{Ty, TyId};
-use crate::solve::uses::Frame;
+use crate::solve::uses::{Frame, mix};
 use crate::solve::values::{Val, ValId};
 use crate::solve::world::{Denote, GDef};
 use ripple_schemas::{NodeKind, Rule};
@@ -40,7 +40,9 @@ impl Engine<'_> {
                 } else {
                     self.values.intern(Val::Param(class, self.self_name))
                 };
-                let late = self.world.semantics.binds_on_load || self.world.has_prototypes();
+                let late = self.world.semantics.binds_on_load
+                    || self.world.has_prototypes()
+                    || self.by_site();
                 if late && file < self.world.sources {
                     self.unasked.push((receiver, v));
                 } else {
@@ -54,12 +56,18 @@ impl Engine<'_> {
                     }
                     let ty = self.types.resolve(self.world, file, ty, this);
                     let to = self.slot_in(file, param.place);
-                    self.put_type(to, ty, false, Rule::MethodTyped);
+                    if self.by_site() {
+                        let origin = mix(u64::from(file), u64::from(param.place.0));
+                        self.declared.params.push((to, ty, origin));
+                    } else {
+                        self.put_type(to, ty, false, Rule::MethodTyped);
+                    }
                     self.mention_declared(file, def, ty);
                 }
             }
             if let Some(ty) = d.ty {
                 let to = match d.kind {
+                    NodeKind::Field if self.by_site() => Slot::NOWHERE,
                     NodeKind::Field | NodeKind::Variable | NodeKind::Constant => place,
                     NodeKind::Function | NodeKind::Method | NodeKind::Test
                         if !d.flags.has(DefFlags::ASYNC | DefFlags::GENERATOR) =>
@@ -69,7 +77,12 @@ impl Engine<'_> {
                     _ => Slot::NOWHERE,
                 };
                 let ty = self.types.resolve(self.world, file, ty, this);
-                self.put_type(to, ty, false, Rule::MethodTyped);
+                if self.by_site() {
+                    let origin = mix(u64::from(def.0), u64::MAX);
+                    self.declared.others.push((to, ty, origin));
+                } else {
+                    self.put_type(to, ty, false, Rule::MethodTyped);
+                }
                 self.mention_declared(file, def, ty);
             }
         }

@@ -7,7 +7,7 @@ use crate::solve::engine::{
 use crate::solve::places::Slot;
 use crate::solve::uses::mix;
 use crate::solve::values::{Val, ValId};
-use crate::solve::world::{Denote, GDef, Symbol};
+use crate::solve::world::{Denote, Found, GDef, Symbol};
 use ripple_schemas::{NodeKind, Rule};
 use smallvec::SmallVec;
 
@@ -54,6 +54,21 @@ impl Engine<'_> {
                 }
                 return;
             }
+            Val::Set(set) => {
+                if let Selector::Field(name) = select {
+                    let package = Found {
+                        denote: Denote::Set(set),
+                        hops: 1,
+                    };
+                    let found = self.world.walk(package, name, 1);
+                    if let Denote::Def(def) = found.denote {
+                        let place = self.def_slot(def);
+                        self.copy(from, place, Rule::Import);
+                        self.mentions.push((at, def, Rule::Import));
+                    }
+                }
+                return;
+            }
             Val::Super(class, recv) => {
                 if let Selector::Field(name) = select {
                     let order = self.order(class);
@@ -77,6 +92,10 @@ impl Engine<'_> {
         }
         match select {
             Selector::Field(name) => {
+                let class = self.values.class(owner).filter(|_| self.by_site());
+                if let Some(class) = class {
+                    return self.store_at_site(class, name, val, from, at, library);
+                }
                 if let Some(class) = self.values.class(owner).filter(|_| !library)
                     && self.store_member(store, class, name, val, from, at)
                 {

@@ -42,7 +42,7 @@ impl Engine<'_> {
     fn argument_of(&mut self, recv: ValId, owner: GDef, name: Symbol) -> Option<TyId> {
         let (class, args) = match self.values.get(recv) {
             Val::Typed(class, args) => (class, args),
-            Val::Inst(class) | Val::Obj(_, Some(class)) => (class, TyId::UNKNOWN),
+            Val::Inst(class) | Val::Obj(_, Some(class)) => (class, self.args_of(recv)),
             _ => return None,
         };
         let ty = self
@@ -51,14 +51,11 @@ impl Engine<'_> {
         (ty != TyId::UNKNOWN).then_some(ty)
     }
 
-    fn close_type(&mut self, recv: ValId, ty: TyId) -> TyId {
+    pub(super) fn close_type(&mut self, recv: ValId, ty: TyId) -> TyId {
         let Some(class) = self.values.class(recv) else {
             return ty;
         };
-        let args = match self.values.get(recv) {
-            Val::Typed(_, args) => args,
-            _ => TyId::UNKNOWN,
-        };
+        let args = self.args_of(recv);
         let (world, classes) = (self.world, &self.classes);
         self.types
             .substitute(ty, &mut |types, t| match *types.get(t) {

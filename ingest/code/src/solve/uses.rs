@@ -226,6 +226,10 @@ impl Engine<'_> {
         if let Some(ty) = d.ty {
             let ty = self.types.resolve(self.world, frame.file, ty, this);
             let to = self.place(frame, d.ret);
+            if self.by_site() {
+                let origin = frame.origin(u32::MAX);
+                return self.declared.others.push((to, ty, origin));
+            }
             self.put_type(to, ty, false, Rule::MethodTyped);
         }
     }
@@ -253,7 +257,7 @@ impl Engine<'_> {
     }
 
     /// Names a value by what it is, the same in every round and on every thread.
-    fn digest(&self, val: ValId) -> u64 {
+    pub(super) fn digest(&self, val: ValId) -> u64 {
         match self.values.get(val) {
             Val::Bound(f, of) => mix(u64::from(f.0), self.digest(of)),
             Val::Super(f, of) => mix(u64::from(f.0) << 1, self.digest(of)),

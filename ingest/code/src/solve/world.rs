@@ -8,6 +8,7 @@ use crate::facts::{
     Name, Path, Place, Type, TypeId,
 };
 use crate::lang::{Language, Modules, Semantics, Target};
+use crate::solve::sites::ARGUMENTS;
 use crate::solve::{SourceFacts, Sym};
 use ripple_schemas::{NodeKind, Rule};
 use rustc_hash::FxHashMap;
@@ -118,6 +119,10 @@ pub(super) struct World<'a> {
     stars: FxHashMap<GDef, SmallVec<[(u32, ImportId); 2]>>,
     leads: Vec<Vec<Leads>>,
     pub(super) sets: Vec<Vec<GDef>>,
+    /// What the files of a set bind, by name.
+    set_names: FxHashMap<(u32, Symbol), SmallVec<[Entry; 1]>>,
+    /// Definitions of one name in one set: files of which a build takes one.
+    twins: FxHashMap<GDef, SmallVec<[GDef; 1]>>,
     by_path: FxHashMap<&'a str, u32>,
     builtins: Option<GDef>,
     /// The class that a method belongs to, by method.
@@ -207,6 +212,7 @@ impl<'a> World<'a> {
             }
         }
         symbols.intern("[\"\"]");
+        symbols.intern(ARGUMENTS);
         let builtins = library
             .iter()
             .position(|f| f.path == "builtins")
@@ -226,6 +232,8 @@ impl<'a> World<'a> {
             stars: FxHashMap::default(),
             leads: Vec::new(),
             sets: Vec::new(),
+            set_names: FxHashMap::default(),
+            twins: FxHashMap::default(),
             by_path,
             builtins,
             class_of: FxHashMap::default(),
@@ -236,6 +244,9 @@ impl<'a> World<'a> {
         };
         world.some_library = Some(world.package("std", "*".to_owned()));
         world.find_modules();
+        for model in library.iter().filter(|f| f.path != "builtins") {
+            world.package("std", model.path.clone());
+        }
         world.fill_namespaces();
         world
     }
@@ -367,6 +378,7 @@ impl<'a> World<'a> {
                 }
             }
         }
+        self.index_sets();
         // Types named elsewhere resolve through the namespaces just filled.
         let mut late = Vec::new();
         for index in 0..self.files.len() {
@@ -383,6 +395,48 @@ impl<'a> World<'a> {
         for (file, owner, name, binding) in late {
             self.bind(file, owner, name, binding);
         }
+    }
+
+    /// The names of packages of several files.
+    fn index_sets(&mut self) {
+        for (index, set) in self.sets.iter().enumerate() {
+            for module in set {
+                for &name in self.listing.get(module).map_or(&[][..], |l| l) {
+                    let entries = self.namespace.get(&(*module, name));
+                    self.set_names
+                        .entry((index as u32, name))
+                        .or_default()
+                        .extend(entries.into_iter().flatten().copied());
+                }
+            }
+        }
+        let mut twins: FxHashMap<GDef, SmallVec<[GDef; 1]>> = FxHashMap::default();
+        for entries in self.set_names.values().filter(|e| e.len() > 1) {
+            let defs: SmallVec<[GDef; 2]> = entries
+                .iter()
+                .filter_map(|e| match e.binding {
+                    Binding::Def(d) => Some(self.gdef(e.file, d)),
+                    _ => None,
+                })
+                .collect();
+            for &def in &defs {
+                for &other in defs.iter().filter(|&&o| o != def) {
+                    let list = twins.entry(def).or_default();
+                    if !list.contains(&other) {
+                        list.push(other);
+                    }
+                }
+            }
+        }
+        for list in twins.values_mut() {
+            list.sort_unstable();
+        }
+        self.twins = twins;
+    }
+
+    /// Other definitions of the same name in the same package.
+    pub(super) fn twins(&self, def: GDef) -> &[GDef] {
+        self.twins.get(&def).map_or(&[], |t| t.as_slice())
     }
 
     fn bind(&mut self, file: u32, owner: GDef, name: Name, binding: Binding) {
@@ -562,6 +616,11 @@ impl<'a> World<'a> {
             .map_or(&[], |e| e.as_slice())
     }
 
+    /// True where a definition is known by its own name.
+    pub(super) fn name_is(&self, def: GDef, name: Symbol) -> bool {
+        self.symbol(self.file_of(def), self.def(def).name) == name
+    }
+
     /// A builtin of the language's models.
     pub(super) fn builtin(&self, name: Symbol) -> Option<Found> {
         let found = self.member(self.builtins?, name);
@@ -720,16 +779,36 @@ impl<'a> World<'a> {
         matches!(self.leads[file as usize][id.0 as usize], Leads::Missing)
     }
 
+    /// What a model is the model of: its other members are outside.
+    fn model_package(&self, module: GDef) -> Option<Symbol> {
+        if !self.semantics.allocation_sites || !self.is_model(module) {
+            return None;
+        }
+        let path = &self.files[self.file_of(module) as usize].path;
+        self.symbols.get(&format!("std:{path}"))
+    }
+
     /// One step of a path.
     pub(super) fn walk(&self, from: Found, name: Symbol, hops: u32) -> Found {
         if hops > MAX_HOPS {
             return Found::missing();
         }
         match from.denote {
-            Denote::Module(module) => self.member_from(module, name, hops.max(from.hops)),
+            Denote::Module(module) => {
+                let found = self.member_from(module, name, hops.max(from.hops));
+                match self.model_package(module) {
+                    Some(package) if found.denote == Denote::Missing => Found {
+                        denote: Denote::Ext(package),
+                        hops: from.hops,
+                    },
+                    _ => found,
+                }
+            }
             Denote::Set(set) => {
-                for &module in &self.sets[set as usize] {
-                    let found = self.member_from(module, name, hops.max(from.hops));
+                let entries = self.set_names.get(&(set, name));
+                for entry in entries.into_iter().flatten() {
+                    let hops = hops.max(from.hops);
+                    let found = self.binding(entry.file, entry.binding, hops);
                     if found.denote != Denote::Missing {
                         return found;
                     }

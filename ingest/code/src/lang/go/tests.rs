@@ -1,0 +1,113 @@
+//! What lowering says of small files.
+
+use crate::facts::{DefFlags, FileFacts};
+use crate::lang::Language;
+use crate::lang::go::Go;
+use crate::qualified::qualified_names;
+use ripple_schemas::NodeKind;
+
+fn lower(path: &str, source: &str) -> FileFacts {
+    let mut parser = tree_sitter::Parser::new();
+    let (_, grammar) = Go.claims("a.go").unwrap();
+    parser.set_language(&grammar).unwrap();
+    let tree = parser.parse(source, None).unwrap();
+    Go.lower(path, source, &tree)
+}
+
+fn names(facts: &FileFacts) -> Vec<String> {
+    let all = qualified_names(facts).into_iter().zip(&facts.defs);
+    all.filter(|(_, d)| !d.flags.has(DefFlags::TRANSPARENT))
+        .filter_map(|(name, _)| name)
+        .collect()
+}
+
+#[test]
+fn definitions_are_named_after_their_types() {
+    let facts = lower(
+        "a.go",
+        "package a\ntype Cart struct { items []int }\nfunc (c *Cart) Total() int { f := func() int { return 1 }; return f() }\nfunc (o *Other) M() {}\nfunc New() *Cart { return nil }\nvar x = 1\nfunc init() {}\nfunc init() {}\n",
+    );
+    assert_eq!(
+        names(&facts),
+        [
+            "Cart",
+            "New",
+            "x",
+            "init",
+            "init~2",
+            "Cart.Total",
+            "Other.M",
+            "Cart.items",
+            "Cart.Total.<lambda>~1"
+        ]
+    );
+}
+
+#[test]
+fn tests_and_constant_subtests_have_ids() {
+    let facts = lower(
+        "a_test.go",
+        "package a\nfunc TestTotal(t *testing.T) {\n\tt.Run(\"of two\", func(t *testing.T) {\n\t\tt.Run(\"deep\", func(t *testing.T) {})\n\t})\n\tfor _, tt := range cases { t.Run(tt.name, func(t *testing.T) {}) }\n}\nfunc Testing() {}\nfunc helper(t *testing.T) {}\nfunc BenchmarkA(b *testing.B) {}\nfunc ExampleA() {}\n",
+    );
+    let mut ids: Vec<&str> = facts
+        .defs
+        .iter()
+        .filter(|d| d.kind == NodeKind::Test)
+        .filter_map(|d| d.test.as_ref().map(|t| &*t.id))
+        .collect();
+    ids.sort_unstable();
+    assert_eq!(
+        ids,
+        [
+            "BenchmarkA",
+            "ExampleA",
+            "TestTotal",
+            "TestTotal/of_two",
+            "TestTotal/of_two/deep"
+        ]
+    );
+}
+
+#[test]
+fn a_changed_body_changes_only_the_function() {
+    let one = lower(
+        "a.go",
+        "package a\nfunc f() int { return 1 }\nfunc g() int { return 2 }\n",
+    );
+    let two = lower(
+        "a.go",
+        "package a\nfunc f() int { return 3 }\nfunc g() int { return 2 }\n",
+    );
+    let hash = |facts: &FileFacts, at: usize| (facts.defs[at].signature, facts.defs[at].body);
+    assert_eq!(hash(&one, 0), hash(&two, 0));
+    assert_ne!(hash(&one, 1), hash(&two, 1));
+    assert_eq!(one.defs[1].signature, two.defs[1].signature);
+    assert_eq!(hash(&one, 2), hash(&two, 2));
+}
+
+#[test]
+fn cgo_is_a_blind_spot() {
+    let facts = lower("a.go", "package a\nimport \"C\"\nfunc f() { C.puts() }\n");
+    assert!(
+        facts
+            .blind
+            .iter()
+            .any(|b| b.why.contains("cgo") && b.line == 2)
+    );
+}
+
+#[test]
+fn deep_nesting_is_a_limit_and_no_crash() {
+    let source = format!(
+        "package a\nvar x = {}1{}\n",
+        "(".repeat(5000),
+        ")".repeat(5000)
+    );
+    lower("a.go", &source);
+    let source = format!(
+        "package a\nfunc f() {{ {}{} }}\n",
+        "if x { ".repeat(600),
+        "}".repeat(600)
+    );
+    assert!(!lower("a.go", &source).blind.is_empty());
+}
