@@ -316,6 +316,14 @@ pub enum Flow {
         /// Its receiver.
         receiver: Place,
     },
+    /// `to ⊇ from` only where nothing else reaches `to`: a name looked up in an outer scope because
+    /// the inner one turned out to have none.
+    Else {
+        /// Receives.
+        to: Place,
+        /// Gives.
+        from: Place,
+    },
     /// A name or member is mentioned without being called: `within` references what `of` denotes
     /// (a module-level variable, constant, function or class of this or another file).
     Use {

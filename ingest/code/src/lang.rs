@@ -73,6 +73,12 @@ pub trait Modules: Send + Sync {
     /// The dotted module name of a file, for qualified names: `src/price.py` → `src.price`.
     fn module_name(&self, path: &str) -> String;
 
+    /// Tells the look-up what the files of the tree say themselves (Java's package declarations),
+    /// before anything is asked of it. Most languages know all from paths.
+    fn learn(&self, files: &mut dyn Iterator<Item = (&str, &FileFacts)>) {
+        let _ = files;
+    }
+
     /// The test runner of a file where its source did not say (jest or vitest?), and the test id as
     /// that runner accepts it on its command line. `id` is [`crate::facts::TestFact::id`].
     fn test_id(&self, path: &str, runner: &str, id: &str) -> (String, String);
@@ -125,6 +131,16 @@ pub struct Semantics {
     pub allocation_sites: bool,
     /// A class implements each interface whose methods it has, by name and number of parameters.
     pub structural_interfaces: bool,
+    /// Same-named methods of a class and its bases stand side by side unless one overrides another;
+    /// the number and the static types of a call's arguments choose (Java).
+    pub overloads: bool,
+    /// Builtin class of arrays, whose type argument is that of the elements; empty for none.
+    pub array_class: &'static str,
+    /// A function is an instance of the interface as which it is used: a member looked up on it is the
+    /// function itself, unless the interface has a body for the member. A method that was not
+    /// looked up on an instance takes its receiver as first argument, and `C.new` is the function that
+    /// makes a `C` (Java's lambdas and method references).
+    pub functional_interfaces: bool,
 }
 
 /// In which order base classes are searched.

@@ -23,11 +23,15 @@ pub fn qualified_names(facts: &FileFacts) -> Vec<Option<String>> {
         }
         at
     };
-    let mut siblings: FxHashMap<(DefId, &str), u32> = FxHashMap::default();
+    let mut siblings: FxHashMap<(DefId, bool, &str), u32> = FxHashMap::default();
     for (index, def) in facts.defs.iter().enumerate().skip(1) {
         if !is_unnamed(def) {
             *siblings
-                .entry((visible_parent(index), &facts.names[def.name.0 as usize]))
+                .entry((
+                    visible_parent(index),
+                    is_data(def),
+                    &facts.names[def.name.0 as usize],
+                ))
                 .or_default() += 1;
         }
     }
@@ -42,7 +46,7 @@ pub fn qualified_names(facts: &FileFacts) -> Vec<Option<String>> {
             let parent = visible_parent(index);
             let text = &facts.names[def.name.0 as usize];
             let mut name = encode_name(text);
-            if siblings[&(parent, &**text)] > 1
+            if siblings[&(parent, data, &**text)] > 1
                 && let Some(by) = def.disambiguator
             {
                 name = format!("{name}~{}", encode_name(&facts.names[by.0 as usize]));

@@ -20,6 +20,7 @@ mod loads;
 mod members;
 mod models;
 mod open;
+mod overloads;
 mod places;
 mod returned;
 mod rounds;

@@ -45,6 +45,9 @@ const SEMANTICS: Semantics = Semantics {
     deref_member: "",
     allocation_sites: false,
     structural_interfaces: false,
+    overloads: false,
+    array_class: "",
+    functional_interfaces: false,
 };
 
 const MODELS: &[(&str, &str)] = &[

@@ -39,6 +39,9 @@ static SEMANTICS: Semantics = Semantics {
     deref_member: "",
     allocation_sites: true,
     structural_interfaces: true,
+    overloads: false,
+    array_class: "",
+    functional_interfaces: false,
 };
 
 impl Language for Go {

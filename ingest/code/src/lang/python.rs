@@ -40,6 +40,9 @@ static SEMANTICS: Semantics = Semantics {
     deref_member: "",
     allocation_sites: false,
     structural_interfaces: false,
+    overloads: false,
+    array_class: "",
+    functional_interfaces: false,
 };
 
 macro_rules! models {

@@ -38,6 +38,9 @@ static SEMANTICS: Semantics = Semantics {
     deref_member: "Deref::deref",
     allocation_sites: false,
     structural_interfaces: false,
+    overloads: false,
+    array_class: "",
+    functional_interfaces: false,
 };
 
 impl Language for Rust {

@@ -42,6 +42,11 @@ impl Engine<'_> {
                     self.link(call, f, frame, Some(recv), rule, How::Direct);
                 }
             }
+            Val::Native(Native::New, class) => {
+                if let Val::Class(class) | Val::OwnClass(class) = self.values.get(class) {
+                    self.instantiate(call, class, rule);
+                }
+            }
             Val::Native(native, function) => self.call_native(call, native, function, rule),
             Val::Class(class) | Val::OwnClass(class) => {
                 if kind == CallKind::New
@@ -183,7 +188,9 @@ impl Engine<'_> {
             let at = self.calls[call as usize].at;
             if arg.place != Slot::NOWHERE {
                 self.uses.push((arg.place, at));
-                if self.world.has_prototypes() && arg.kind == ArgSort::Positional {
+                let calls_back =
+                    self.world.has_prototypes() || self.world.semantics.functional_interfaces;
+                if calls_back && arg.kind == ArgSort::Positional {
                     self.call_back(call, index, arg.place);
                 }
             }
@@ -275,7 +282,9 @@ impl Engine<'_> {
         }
         let rec = self.calls[call as usize].clone();
         let bound = self.fresh();
-        self.add(bound, function, weaker(rule, Rule::Local));
+        if !self.world.semantics.functional_interfaces {
+            self.add(bound, function, weaker(rule, Rule::Local));
+        }
         let mut rest: SmallVec<[ArgRec; 3]> = rec.args.clone();
         if !rest.is_empty() && rest[0].kind == ArgSort::Positional {
             let this = rest.remove(0);
@@ -311,6 +320,7 @@ impl Engine<'_> {
                 let derived = self.calls.len() as u32 - 1;
                 self.subscribe(bound, Sub::Call(derived));
             }
+            Native::New => {}
         }
     }
 

@@ -234,6 +234,9 @@ impl Engine<'_> {
         let Selector::Field(name) = select else {
             return;
         };
+        if self.world.semantics.functional_interfaces {
+            return self.load_functional(load, val, name, rule);
+        }
         let function_class = self.world.semantics.function_class;
         if !function_class.is_empty() && !self.world.has_prototypes() {
             if let Some(class) = self.world.builtin_class(function_class) {
@@ -273,9 +276,19 @@ impl Engine<'_> {
         let actual = actual.filter(|&c| self.is_below(c, class)).unwrap_or(class);
         let order = self.order(actual);
         let start = order.iter().position(|&c| c == class).map_or(0, |i| i + 1);
+        let (mut nearer, mut found) = (SmallVec::new(), false);
+        let semantics = self.world.semantics;
+        // A class's constructors hide those of its bases.
+        let constructor = semantics
+            .constructors
+            .contains(&self.world.symbols.text(name));
         for &k in &order[start..] {
-            if self.flow_entries(load, k, name, of, weaker(rule, Rule::Inherited)) {
-                return;
+            let step = weaker(rule, Rule::Inherited);
+            if self.flow_entries_beside(load, k, name, of, step, &mut nearer) {
+                found = true;
+                if !semantics.overloads || constructor {
+                    return;
+                }
             }
             if self.world.has_prototypes() && !self.world.is_class(k) {
                 if self.world.symbols.text(name) == "constructor" {
@@ -294,6 +307,9 @@ impl Engine<'_> {
                 }
                 return self.load_prototypes(load, &order[start..], name, of, SmallVec::new());
             }
+        }
+        if found {
+            return;
         }
         if let Some(symbol) = self.classes.outside_base(self.world, actual) {
             let to = self.loads[load as usize].to;

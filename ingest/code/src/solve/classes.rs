@@ -304,6 +304,11 @@ impl Classes {
         out
     }
 
+    /// The classes whose direct base this one is.
+    pub(super) fn bases_below(&self, class: GDef) -> &[GDef] {
+        self.subs.get(&class).map_or(&[], Vec::as_slice)
+    }
+
     pub(super) fn is_below(&self, world: &World<'_>, class: GDef, base: GDef) -> bool {
         class == base
             || self.order(world, class).contains(&base)

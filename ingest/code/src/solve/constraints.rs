@@ -245,6 +245,10 @@ impl Engine<'_> {
                 }
                 self.subscribe(from, Sub::Narrow { to, ty });
             }
+            Flow::Else { to, from } => {
+                let (to, from) = (self.place(frame, to), self.place(frame, from));
+                self.otherwise.push((from, to));
+            }
             Flow::Use { of, within, line } => {
                 if !library {
                     let of = self.place(frame, of);

@@ -150,6 +150,11 @@ impl Emitter<'_> {
                 .or_default()
                 .push((t.def, t.rule, t.how));
         }
+        // What a call was turned into counts as its own.
+        for &(call, derived) in engine.derived.iter().rev() {
+            let more = by_call.get(&derived).cloned().unwrap_or_default();
+            by_call.entry(call).or_default().extend(more);
+        }
         for call in 0..engine.calls.len() as u32 {
             let (at, source) = (
                 engine.calls[call as usize].at,
@@ -158,7 +163,18 @@ impl Emitter<'_> {
             let sites = engine.attributions[at as usize].clone();
             let mut targets = by_call.remove(&call).unwrap_or_default();
             refine(engine, &mut targets);
-            choose_overloads(self.world, engine, call, &mut targets);
+            if engine.calls_functions(call) {
+                targets.retain(|t| !matches!(t.2, How::Declared(_) | How::Below(_)));
+            }
+            if self.world.semantics.functional_interfaces
+                && targets.iter().any(|t| matches!(t.2, How::Exact(_)))
+            {
+                // Receivers of methods that nobody calls are guesses.
+                targets.retain(|t| !matches!(t.2, How::Own(_) | How::BelowOwn(_)));
+            }
+            if !self.world.semantics.overloads {
+                choose_overloads(self.world, engine, call, &mut targets);
+            }
             let concrete = targets
                 .iter()
                 .filter(|t| !self.world.def(t.0).flags.has(DefFlags::ABSTRACT))
@@ -338,7 +354,8 @@ impl Emitter<'_> {
             for &name in names {
                 for method in self.methods(class, name) {
                     for &base in &order[1..] {
-                        let over = self.methods(base, name);
+                        let mut over = self.methods(base, name);
+                        over.retain(|&mut o| self.world.overrides(method, o));
                         if let Some(&first) = over.first() {
                             let line = self.world.def(method).name_line;
                             self.edge(method, EdgeKind::Overrides, first, Rule::Syntax, line);

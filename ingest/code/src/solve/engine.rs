@@ -339,6 +339,13 @@ pub(super) struct Engine<'w> {
     /// Fields and elements whose declaration is noted.
     pub(super) field_declared: FxHashSet<(Slot, GDef)>,
     pub(super) element_declared: FxHashSet<Slot>,
+    /// What places hold where nothing else reaches them: (from, to).
+    pub(super) otherwise: Vec<(Slot, Slot)>,
+    pub(super) overloads: crate::solve::overloads::Overloads,
+    /// Calls that were turned into others: (call, what it became).
+    pub(super) derived: Vec<(u32, u32)>,
+    /// Callees that are functions used as instances of an interface.
+    pub(super) function_callees: FxHashSet<Slot>,
 }
 
 /// The weaker of two rules.
@@ -425,6 +432,10 @@ impl<'w> Engine<'w> {
             declared: Declared::default(),
             field_declared: FxHashSet::default(),
             element_declared: FxHashSet::default(),
+            otherwise: Vec::new(),
+            overloads: crate::solve::overloads::Overloads::default(),
+            derived: Vec::new(),
+            function_callees: FxHashSet::default(),
             unit,
         }
     }
@@ -446,13 +457,13 @@ impl<'w> Engine<'w> {
                 (_, false) => self.seed_model(file),
             }
         }
-        self.drain();
+        self.settle();
         if stage == Stage::Definitions {
             return;
         }
         for _ in 0..16 {
             if self.follow_links() {
-                self.drain();
+                self.settle();
                 continue;
             }
             if stage == Stage::Known {
@@ -461,9 +472,22 @@ impl<'w> Engine<'w> {
             let mut more = self.pass_undecorated();
             more |= self.expand_declared();
             more |= self.open_keys();
-            if !more && !self.seed_unasked() && !self.call_unknown() {
+            if !more
+                && !self.seed_unasked()
+                && !self.seed_otherwise()
+                && !self.choose_overloads(true)
+                && !self.call_unknown()
+            {
                 break;
             }
+            self.settle();
+        }
+    }
+
+    /// Drains, and chooses overloads as their arguments become known.
+    fn settle(&mut self) {
+        self.drain();
+        while self.choose_overloads(false) {
             self.drain();
         }
     }

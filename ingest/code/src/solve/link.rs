@@ -5,6 +5,7 @@ use crate::solve::engine::{
     ArgRec, ArgSort, Attribution, Engine, How, LoadRec, Selector, Sub, weaker,
 };
 use crate::solve::places::Slot;
+use crate::solve::types::Ty;
 use crate::solve::uses::mix;
 use crate::solve::values::ValId;
 use crate::solve::world::{GDef, Symbol};
@@ -25,12 +26,31 @@ impl Engine<'_> {
         rule: Rule,
         how: How,
     ) {
+        if self.world.semantics.overloads && self.defer_overload(call, f, frame, recv, rule, how) {
+            return;
+        }
+        self.link_chosen(call, f, frame, recv, rule, how);
+    }
+
+    /// Connects a call with a target that its arguments do not rule out.
+    pub(super) fn link_chosen(
+        &mut self,
+        call: u32,
+        f: GDef,
+        frame: Option<u32>,
+        recv: Option<ValId>,
+        rule: Rule,
+        how: How,
+    ) {
         if !self.links.insert((call, f, recv, frame)) {
             return;
         }
         let d = self.world.def(f);
         let file = self.world.file_of(f);
         let model = self.world.is_model(f);
+        if recv.is_none() && self.call_unbound(call, f, rule) {
+            return;
+        }
         let frame = match (model, frame) {
             (true, None) => {
                 self.into_library.insert(call);
@@ -50,12 +70,8 @@ impl Engine<'_> {
             }
             // A closure of a model: its calls count for whoever calls it.
             let at = self.inner_attribution(id, f);
-            let sites = self.attributions[self.calls[call as usize].at as usize].clone();
-            for site in sites {
-                if !self.attributions[at as usize].contains(&site) {
-                    self.attributions[at as usize].push(site);
-                }
-            }
+            let from = self.calls[call as usize].at;
+            self.attribute(from, at);
         }
         let place = |engine: &mut Self, p: Place| match &map {
             // A place that no constraint of the model mentions holds nothing for anybody.
@@ -201,6 +217,14 @@ impl Engine<'_> {
                     if let Some(&i) = positional.get(next) {
                         self.copy(arg.place, params[i].1, Rule::Callback);
                     } else if let Some(rest) = rest {
+                        if next == positional.len()
+                            && let Some(array) =
+                                self.world.builtin_class(self.world.semantics.array_class)
+                        {
+                            // The array itself may be given in place of its elements.
+                            let ty = self.types.intern(Ty::Inst(array, [].into()));
+                            self.subscribe(arg.place, Sub::Narrow { to: rest, ty });
+                        }
                         let name = self.index_name(next - positional.len());
                         self.store_into(rest, name, arg.place, at);
                     }

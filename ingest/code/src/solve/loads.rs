@@ -83,7 +83,7 @@ impl Engine<'_> {
         for load in 0..self.loads.len() {
             let rec = &self.loads[load];
             // `getattr(x, name)` with an unknown name is a blind spot, not a call of everything.
-            let blind = rec.select == Selector::Any && self.world.semantics.binds_on_load;
+            let blind = rec.select == Selector::Any && self.world.names_are_data();
             if rec.key != Slot::NOWHERE && !blind && !self.only_texts(rec.key) {
                 let rec = LoadRec {
                     key: Slot::NOWHERE,
@@ -96,7 +96,7 @@ impl Engine<'_> {
         }
         for index in 0..self.keyed_stores.len() {
             let k = self.keyed_stores[index];
-            let blind = k.open == Selector::Any && self.world.semantics.binds_on_load;
+            let blind = k.open == Selector::Any && self.world.names_are_data();
             if k.key != Slot::NOWHERE && !blind && !self.only_texts(k.key) {
                 self.keyed_stores[index].key = Slot::NOWHERE;
                 self.add_store(k.base, k.open, k.from, k.at, k.library);

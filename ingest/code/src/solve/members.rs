@@ -83,10 +83,25 @@ impl Engine<'_> {
         recv: ValId,
         rule: Rule,
     ) -> bool {
+        self.flow_entries_beside(load, class, name, recv, rule, &mut SmallVec::new())
+    }
+
+    /// The same, without what methods found before override; those found are added to them.
+    pub(super) fn flow_entries_beside(
+        &mut self,
+        load: u32,
+        class: GDef,
+        name: Symbol,
+        recv: ValId,
+        rule: Rule,
+        nearer: &mut SmallVec<[GDef; 4]>,
+    ) -> bool {
         let entries = self.world.entries(class, name);
         if entries.is_empty() {
             return false;
         }
+        let overloads = self.world.semantics.overloads;
+        let before = nearer.len();
         let rec = &self.loads[load as usize];
         let (at, callee, library) = (rec.at, rec.callee, rec.library);
         let concrete = entries.iter().any(|e| match e.binding {
@@ -106,7 +121,7 @@ impl Engine<'_> {
                 .is_none(),
             _ => true,
         };
-        let own = entries.iter().any(|e| plain(&e));
+        let own = !overloads && entries.iter().any(|e| plain(&e));
         let chosen: SmallVec<[Entry; 2]> = entries
             .iter()
             .filter(|e| !own || plain(e))
@@ -118,8 +133,16 @@ impl Engine<'_> {
                 Binding::Def(d) => {
                     let def = self.world.gdef(entry.file, d);
                     let flags = self.world.def(def).flags;
-                    if flags.has(DefFlags::SETTER) || (concrete && flags.has(DefFlags::ABSTRACT)) {
+                    let declared = concrete && !overloads && flags.has(DefFlags::ABSTRACT);
+                    if flags.has(DefFlags::SETTER) || declared {
                         continue;
+                    }
+                    if overloads {
+                        let mut over = nearer[..before].iter();
+                        if over.any(|&n| self.world.overrides(n, def)) {
+                            continue;
+                        }
+                        nearer.push(def);
                     }
                     (self.def_slot(def), Some(def))
                 }
@@ -161,7 +184,13 @@ impl Engine<'_> {
             let v = self.values.intern(Val::Proto(class));
             return self.add(to, v, rule);
         }
+        if self.world.semantics.functional_interfaces && self.world.symbols.text(name) == "new" {
+            let v = self.maker(val);
+            return self.add(to, v, rule);
+        }
         let order = self.order(class);
+        let overloads = self.world.semantics.overloads;
+        let mut nearer = SmallVec::new();
         let mut found = false;
         for &k in order.iter() {
             let step = if k == class {
@@ -186,8 +215,8 @@ impl Engine<'_> {
                     self.subscribe(place, Sub::Metaclass { load, class: val });
                 }
             }
-            if !found {
-                found = self.flow_entries(load, k, name, val, step);
+            if !found || overloads {
+                found |= self.flow_entries_beside(load, k, name, val, step, &mut nearer);
             }
             if !self.world.is_model(k) {
                 let owner = self.values.intern(Val::Class(k));
@@ -272,15 +301,17 @@ impl Engine<'_> {
             Rule::MethodInferred
         };
         let order = self.order(class);
+        let overloads = self.world.semantics.overloads;
+        let mut nearer = SmallVec::new();
         let mut found = false;
         for &k in order.iter() {
-            if !found {
+            if !found || overloads {
                 let step = if k == class {
                     receiver_rule
                 } else {
                     Rule::Inherited
                 };
-                found = self.flow_entries(load, k, name, recv, step);
+                found |= self.flow_entries_beside(load, k, name, recv, step, &mut nearer);
             }
             let by_class = self.world.semantics.binds_on_load;
             if by_class && !self.world.is_model(k) {
@@ -304,6 +335,12 @@ impl Engine<'_> {
             let owner = self.field_owner(val);
             let own = self.field(owner, name);
             self.load_prototypes(load, &order, name, recv, SmallVec::from_elem(own, 1));
+        }
+        if !found && is_model && self.any_member(load, class, recv) {
+            return;
+        }
+        if self.world.semantics.functional_interfaces {
+            self.default_of_functions(load, &nearer);
         }
         if found || self.missing_member(load, class, name, recv) {
             return;

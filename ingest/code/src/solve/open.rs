@@ -21,6 +21,8 @@ pub(super) enum Open {
     Narrowed(Slot),
     /// An object literal's method is called on nothing: its object.
     Object(Slot, Slot),
+    /// Nothing reaches a place: what an outer scope gives.
+    Otherwise(Slot, Slot),
     /// A method is called on nothing: an instance of its class.
     Receiver(Slot),
     /// Nothing reaches a declared place: what is declared. Named by what tells it from all others.
@@ -96,6 +98,7 @@ impl Engine<'_> {
                     Binding::Def(d) => Some(world.gdef(e.file, d)),
                     _ => None,
                 })
+                .filter(|&d| world.overrides(d, method))
                 .collect();
             if !found.is_empty() {
                 return found;
@@ -112,7 +115,11 @@ impl Engine<'_> {
     /// Whether a place that is empty is given what it holds where nothing is known. What was once
     /// decided stays so: otherwise units would change their minds because of each other, forever.
     fn decide(&mut self, what: Open) -> bool {
-        let (Open::Narrowed(place) | Open::Object(_, place) | Open::Receiver(place)) = what else {
+        let (Open::Narrowed(place)
+        | Open::Object(_, place)
+        | Open::Otherwise(_, place)
+        | Open::Receiver(place)) = what
+        else {
             return false;
         };
         let yes = self.past.contains(&what) || self.is_empty(place);
@@ -154,6 +161,19 @@ impl Engine<'_> {
         for (receiver, val) in unasked {
             if self.decide(Open::Receiver(receiver)) {
                 self.add(receiver, val, Rule::Local);
+                self.drain();
+            }
+        }
+        more
+    }
+
+    /// Names that an inner scope turned out not to have are those of an outer one.
+    pub(super) fn seed_otherwise(&mut self) -> bool {
+        let otherwise = std::mem::take(&mut self.otherwise);
+        let more = !otherwise.is_empty();
+        for (from, to) in otherwise {
+            if self.decide(Open::Otherwise(from, to)) {
+                self.copy(from, to, Rule::Local);
                 self.drain();
             }
         }
@@ -242,10 +262,10 @@ impl Engine<'_> {
             let How::Declared(class) = t.how else {
                 continue;
             };
-            if exact
+            let known = exact
                 .get(&t.call)
-                .is_some_and(|e| e.iter().any(|&k| self.is_below(k, class)))
-            {
+                .is_some_and(|e| e.iter().any(|&k| self.is_below(k, class)));
+            if known || self.calls_functions(t.call) {
                 continue;
             }
             let below = self.classes.below(class);

@@ -42,7 +42,8 @@ impl Engine<'_> {
                 };
                 let late = self.world.semantics.binds_on_load
                     || self.world.has_prototypes()
-                    || self.by_site();
+                    || self.by_site()
+                    || self.world.semantics.functional_interfaces;
                 if late && file < self.world.sources {
                     self.unasked.push((receiver, v));
                 } else {

@@ -37,6 +37,13 @@ impl Engine<'_> {
             at,
             library,
         } = self.stores[store as usize].clone();
+        if self.world.semantics.functional_interfaces
+            && let Val::Typed(class, _) = self.values.get(val)
+            && self.world.is_model(class)
+        {
+            // All containers that are only declared are not one container.
+            return;
+        }
         let owner = self.field_owner(val);
         match self.values.get(owner) {
             Val::Inst(_)

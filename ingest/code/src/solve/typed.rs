@@ -5,7 +5,7 @@ use crate::solve::places::Slot;
 use crate::solve::types::{Ty, TyId};
 use crate::solve::values::{Val, ValId};
 use crate::solve::world::{GDef, Symbol};
-use ripple_schemas::Rule;
+use ripple_schemas::{NodeKind, Rule};
 
 impl Engine<'_> {
     /// Closes the open types of a value by its receiver.
@@ -76,7 +76,8 @@ impl Engine<'_> {
                 let library = self.world.is_model(class);
                 match self.values.get(val) {
                     Val::Inst(k) | Val::Obj(_, Some(k)) => (self.is_below(k, class)
-                        || self.classes.unknown_base.contains(&k))
+                        || self.classes.unknown_base.contains(&k)
+                        || self.has_any_member(k))
                     .then_some(val),
                     Val::Typed(k, _) => {
                         if self.is_below(k, class) {
@@ -88,6 +89,16 @@ impl Engine<'_> {
                         }
                     }
                     Val::Param(..) | Val::Obj(_, None) => Some(val),
+                    Val::Fn(_)
+                    | Val::Bound(..)
+                    | Val::Closure(..)
+                    | Val::BoundClosure(..)
+                    | Val::Native(..)
+                        if self.world.semantics.functional_interfaces =>
+                    {
+                        let interface = self.world.def(class).kind == NodeKind::Interface;
+                        (library || interface).then_some(val)
+                    }
                     _ => library.then_some(val),
                 }
             }

@@ -53,6 +53,9 @@ pub(super) struct Templates {
     inner: FxHashMap<(u32, GDef), Attribution>,
     /// Such attributions, with what other units see of them.
     invokes: FxHashMap<Attribution, Slot>,
+    /// Attributions that receive the sites of others.
+    heirs: FxHashMap<Attribution, Vec<Attribution>>,
+    attributed: FxHashSet<(Attribution, Attribution)>,
     pub(super) names: FxHashMap<(bool, usize), Symbol>,
 }
 
@@ -114,6 +117,33 @@ impl Engine<'_> {
         self.share(slot, Cell::Invokes(origin, def));
         self.templates.invokes.insert(at, slot);
         at
+    }
+
+    /// Whatever counts for the sites of `from` counts for those of `to`, now and later.
+    pub(super) fn attribute(&mut self, from: Attribution, to: Attribution) {
+        if from == to || !self.templates.attributed.insert((from, to)) {
+            return;
+        }
+        self.templates.heirs.entry(from).or_default().push(to);
+        let mut open = vec![(from, to)];
+        while let Some((from, to)) = open.pop() {
+            let mut grown = false;
+            for site in self.attributions[from as usize].clone() {
+                if !self.attributions[to as usize].contains(&site) {
+                    self.attributions[to as usize].push(site);
+                    grown = true;
+                }
+            }
+            if grown {
+                let heirs = self.templates.heirs.get(&to).into_iter().flatten();
+                open.extend(heirs.map(|&heir| (to, heir)));
+            }
+        }
+        // What the inner function calls, the outer one does.
+        let invokes = |at| self.templates.invokes.get(&at).copied();
+        if let (Some(outer), Some(inner)) = (invokes(from), invokes(to)) {
+            self.copy(inner, outer, Rule::Local);
+        }
     }
 
     /// Tells other units that hold a model's inner function what it calls.

@@ -53,6 +53,8 @@ pub(super) enum Native {
     Call,
     Apply,
     Bind,
+    /// `C.new`: calling it makes a `C`.
+    New,
 }
 
 impl Native {

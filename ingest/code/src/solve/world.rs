@@ -123,6 +123,7 @@ pub(super) struct World<'a> {
     set_names: FxHashMap<(u32, Symbol), SmallVec<[Entry; 1]>>,
     /// Definitions of one name in one set: files of which a build takes one.
     twins: FxHashMap<GDef, SmallVec<[GDef; 1]>>,
+    pub(super) method_index: crate::solve::overloads::MethodIndex,
     by_path: FxHashMap<&'a str, u32>,
     builtins: Option<GDef>,
     /// The class that a method belongs to, by method.
@@ -234,6 +235,7 @@ impl<'a> World<'a> {
             sets: Vec::new(),
             set_names: FxHashMap::default(),
             twins: FxHashMap::default(),
+            method_index: crate::solve::overloads::MethodIndex::default(),
             by_path,
             builtins,
             class_of: FxHashMap::default(),
@@ -248,10 +250,14 @@ impl<'a> World<'a> {
             world.package("std", model.path.clone());
         }
         world.fill_namespaces();
+        world.method_index = crate::solve::overloads::MethodIndex::new(&world);
         world
     }
 
     fn find_modules(&mut self) {
+        let sources = &self.files[..self.sources as usize];
+        self.modules
+            .learn(&mut sources.iter().map(|f| (f.path.as_str(), &*f.facts)));
         let mut set_ids: FxHashMap<Vec<GDef>, u32> = FxHashMap::default();
         for index in 0..self.files.len() {
             let file = self.files[index];
@@ -630,6 +636,12 @@ impl<'a> World<'a> {
     /// Functions are objects with prototypes (JavaScript).
     pub(super) fn has_prototypes(&self) -> bool {
         !self.semantics.function_class.is_empty() && !self.semantics.explicit_receiver
+    }
+
+    /// A member under a name that is not known is not looked up at all: naming members by strings is
+    /// rare enough to be a blind spot.
+    pub(super) fn names_are_data(&self) -> bool {
+        self.semantics.binds_on_load || self.semantics.functional_interfaces
     }
 
     /// The model class with that name, for literals.
