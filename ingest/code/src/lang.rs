@@ -7,6 +7,7 @@
 pub mod builder;
 pub mod ecma;
 pub mod go;
+pub mod java;
 pub mod python;
 pub mod rust;
 pub mod tokens;
@@ -157,6 +158,7 @@ pub fn all() -> Vec<Box<dyn Language>> {
     vec![
         Box::new(ecma::Ecma),
         Box::new(go::Go),
+        Box::new(java::Java),
         Box::new(python::Python),
         Box::new(rust::Rust),
     ]

@@ -57,7 +57,6 @@ const UNREAD: &[(&str, &str)] = &[
     ("cs", "csharp"),
     ("fs", "fsharp"),
     ("vb", "visual-basic"),
-    ("java", "java"),
     ("kt", "kotlin"),
     ("kts", "kotlin"),
     ("scala", "scala"),
@@ -284,7 +283,7 @@ mod tests {
     fn folders_and_endings_classify_paths() {
         assert!(is_vendored("web/node_modules/a/index.js") && is_vendored("vendor/a.py"));
         assert!(!is_vendored("src/vendor.py"));
-        assert_eq!(unread_language("src/Main.java"), Some("java"));
+        assert_eq!(unread_language("src/Main.kt"), Some("kotlin"));
         assert_eq!(unread_language(".c"), None);
         assert!(may_name_packages("a/.eslintrc") && may_name_packages("b/App.vue"));
         assert!(!may_name_packages("README.md"));

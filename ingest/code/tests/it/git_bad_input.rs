@@ -333,7 +333,7 @@ fn minified_generated_and_vendored_files_are_set_aside_and_counted() {
         ("third_party/lib.py", GOOD),
         ("third_party/ours/kept.py", GOOD),
         ("web/node_modules/x/index.py", GOOD),
-        ("Main.java", "class Main {}\n"),
+        ("Main.kt", "class Main {}\n"),
         ("data.bin", "\0\u{1}"),
         ("b.py", "x = '\0'\n"),
         (
@@ -351,7 +351,7 @@ fn minified_generated_and_vendored_files_are_set_aside_and_counted() {
         ("third_party/lib.py", Some("vendored")),
         ("third_party/ours/kept.py", None),
         ("web/node_modules/x/index.py", Some("vendored")),
-        ("Main.java", Some("unread_language")),
+        ("Main.kt", Some("unread_language")),
         ("data.bin", Some("not_code")),
         ("b.py", Some("binary")),
     ];

@@ -1,0 +1,307 @@
+//! Where Java names lead: packages of the tree, the library's models, outside packages.
+//!
+//! A file says itself to which package it belongs ([`Modules::learn`]); folders only help where
+//! two files of one name compete.
+
+use crate::facts::DefId;
+use crate::facts::{Binding, FileFacts, Import, ImportKind, Imported, MemberOwner};
+use crate::lang::{Layout, Modules, Target};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::{OnceLock, RwLock};
+
+/// Specifiers of service providers begin so: `services:shop.Tax#0`.
+pub(super) const SERVICES: &str = "services:";
+/// So many providers of a service are looked at.
+pub(super) const MAX_PROVIDERS: usize = 6;
+
+/// Packages of the platform.
+const PLATFORM: &[&str] = &[
+    "java.",
+    "javax.",
+    "jdk.",
+    "sun.",
+    "com.sun.",
+    "org.w3c.dom",
+    "org.xml.sax",
+    "org.ietf.jgss",
+];
+
+/// What the files say of themselves.
+#[derive(Debug, Default)]
+struct Known {
+    /// Files by package, sorted.
+    packages: FxHashMap<String, Vec<String>>,
+    /// Files by full name of their top-level classes.
+    classes: FxHashMap<String, Vec<String>>,
+    package_of: FxHashMap<String, String>,
+    /// Packages in which two files declare one class.
+    doubled: FxHashSet<String>,
+}
+
+/// Module look-up in one tree.
+pub(super) struct JavaModules {
+    known: RwLock<Known>,
+    /// Providers by service.
+    services: FxHashMap<String, Vec<String>>,
+    /// Folders with a build file, and whether it is Gradle's; deepest first.
+    builds: Vec<(String, bool)>,
+    /// Declared packages: group, artifact.
+    declared: Vec<(String, String)>,
+}
+
+/// Modelled classes by full name of their package.
+fn modelled(package: &str, class: &str) -> bool {
+    static CLASSES: OnceLock<FxHashMap<&str, FxHashSet<&str>>> = OnceLock::new();
+    let classes = CLASSES.get_or_init(|| {
+        let mut out: FxHashMap<&str, FxHashSet<&str>> = FxHashMap::default();
+        for (packages, source) in super::LIBRARY {
+            let mut names: FxHashSet<&str> = FxHashSet::default();
+            let mut words = source.split([' ', '\n', '<', '{']);
+            let mut public = false;
+            while let Some(word) = words.next() {
+                match word {
+                    "public" => public = true,
+                    "class" | "interface" if public => {
+                        names.extend(words.next());
+                        public = false;
+                    }
+                    _ => public = false,
+                }
+            }
+            for package in *packages {
+                out.entry(package).or_default().extend(&names);
+            }
+        }
+        out
+    });
+    classes.get(package).is_some_and(|c| c.contains(class))
+}
+
+impl JavaModules {
+    pub(super) fn new(layout: Layout) -> Self {
+        let mut services: FxHashMap<String, Vec<String>> = FxHashMap::default();
+        let mut builds: Vec<(String, bool)> = Vec::new();
+        let mut declared = Vec::new();
+        for (path, text) in &layout.manifests {
+            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+            match name {
+                "pom.xml" => builds.push((folder.to_owned(), false)),
+                "build.gradle" | "build.gradle.kts" | "settings.gradle" | "settings.gradle.kts" => {
+                    builds.push((folder.to_owned(), true));
+                }
+                _ => {}
+            }
+            if path.contains("META-INF/services/") {
+                for line in text.lines() {
+                    let provider = line.split('#').next().unwrap_or("").trim();
+                    if !provider.is_empty() {
+                        let all = services.entry(name.to_owned()).or_default();
+                        all.push(provider.replace('$', "."));
+                    }
+                }
+            } else if let Some(manifest) = crate::manifests::read(path, text) {
+                for dependency in manifest.dependencies {
+                    if let Some((group, artifact)) = dependency.name.split_once('/') {
+                        declared.push((group.to_owned(), artifact.to_owned()));
+                    }
+                }
+            }
+        }
+        builds.sort_by_key(|(folder, gradle)| (std::cmp::Reverse(folder.len()), *gradle));
+        declared.sort_by_key(|(group, artifact)| {
+            (
+                std::cmp::Reverse(group.len()),
+                artifact.len(),
+                artifact.clone(),
+            )
+        });
+        Self {
+            known: RwLock::default(),
+            services,
+            builds,
+            declared,
+        }
+    }
+
+    fn class(&self, known: &Known, from: &str, name: &str) -> Target {
+        let segments: Vec<&str> = name.split('.').collect();
+        let mut in_tree = false;
+        for at in (0..segments.len()).rev() {
+            let package = segments[..at].join(".");
+            let full = segments[..=at].join(".");
+            if let Some(files) = known.classes.get(&full)
+                && let Some(file) = nearest(files, from)
+            {
+                let rest = segments[at..].iter().map(|s| (*s).to_owned()).collect();
+                return Target::File(file, rest);
+            }
+            if modelled(&package, segments[at]) {
+                let rest = segments[at..].iter().map(|s| (*s).to_owned()).collect();
+                return Target::Model("builtins".to_owned(), rest);
+            }
+            in_tree |= !package.is_empty() && known.packages.contains_key(&package);
+        }
+        if in_tree {
+            return Target::Missing;
+        }
+        let package: Vec<&str> = segments
+            .iter()
+            .copied()
+            .take_while(|s| !s.starts_with(char::is_uppercase))
+            .collect();
+        self.outside(&package.join("."))
+    }
+
+    fn outside(&self, package: &str) -> Target {
+        let dotted = format!("{package}.");
+        if PLATFORM.iter().any(|p| dotted.starts_with(p)) {
+            return Target::Package("std", package.to_owned());
+        }
+        if package.is_empty() {
+            return Target::Missing;
+        }
+        let declared = self
+            .declared
+            .iter()
+            .find(|(group, _)| dotted.starts_with(&format!("{group}.")));
+        let name = match declared {
+            Some((group, artifact)) => format!("{group}/{artifact}"),
+            None => package.to_owned(),
+        };
+        Target::Package("maven", name)
+    }
+}
+
+/// The file that shares most folders with `from`.
+fn nearest(files: &[String], from: &str) -> Option<String> {
+    let shared = |file: &str| {
+        file.split('/')
+            .zip(from.split('/'))
+            .take_while(|(a, b)| a == b)
+            .count()
+    };
+    files
+        .iter()
+        .max_by_key(|f| (shared(f), std::cmp::Reverse(f.as_str())))
+        .cloned()
+}
+
+impl Modules for JavaModules {
+    fn learn(&self, files: &mut dyn Iterator<Item = (&str, &FileFacts)>) {
+        let mut known = Known::default();
+        for (path, facts) in files {
+            let package = facts
+                .imports
+                .iter()
+                .find(|i| i.kind == ImportKind::Implicit)
+                .map_or("", |i| &facts.names[i.module.0 as usize]);
+            known
+                .packages
+                .entry(package.to_owned())
+                .or_default()
+                .push(path.to_owned());
+            known.package_of.insert(path.to_owned(), package.to_owned());
+            for member in &facts.members {
+                if member.owner != MemberOwner::Def(DefId(0))
+                    || !matches!(member.binding, Binding::Def(_))
+                {
+                    continue;
+                }
+                let name = &facts.names[member.name.0 as usize];
+                let full = if package.is_empty() {
+                    name.to_string()
+                } else {
+                    format!("{package}.{name}")
+                };
+                let at = known.classes.entry(full).or_default();
+                at.push(path.to_owned());
+                if at.len() > 1 {
+                    known.doubled.insert(package.to_owned());
+                }
+            }
+        }
+        if let Ok(mut slot) = self.known.write() {
+            *slot = known;
+        }
+    }
+
+    fn find(&self, from: &str, specifier: &str, import: &Import) -> Target {
+        let Ok(known) = self.known.read() else {
+            return Target::Missing;
+        };
+        if let Some(service) = specifier.strip_prefix(SERVICES) {
+            let provider = service.split_once('#').and_then(|(service, index)| {
+                let index: usize = index.parse().ok()?;
+                self.services.get(service)?.get(index)
+            });
+            return match provider {
+                Some(provider) => self.class(&known, from, provider),
+                None => Target::Missing,
+            };
+        }
+        let star = import.name == Imported::Star;
+        if star && let Some(files) = known.packages.get(specifier) {
+            let mut files = files.clone();
+            let folder = |p: &str| {
+                p.rsplit_once('/')
+                    .map_or(String::new(), |(f, _)| f.to_owned())
+            };
+            if specifier.is_empty() {
+                // Files without a package see those beside them.
+                let own = folder(from);
+                files.retain(|f| folder(f) == own);
+            } else if known.doubled.contains(specifier) {
+                let near = |f: &String| {
+                    f.split('/')
+                        .zip(from.split('/'))
+                        .take_while(|(a, b)| a == b)
+                        .count()
+                };
+                files.sort_by_key(|f| (std::cmp::Reverse(near(f)), f.clone()));
+            }
+            return Target::Files(files);
+        }
+        match self.class(&known, from, specifier) {
+            Target::Missing if star => self.outside(specifier),
+            found => found,
+        }
+    }
+
+    fn module_name(&self, path: &str) -> String {
+        let known = self.known.read().ok();
+        let package = known.as_ref().and_then(|k| k.package_of.get(path));
+        if let Some(package) = package {
+            return package.clone();
+        }
+        let folder = path.rsplit_once('/').map_or("", |(f, _)| f);
+        let package = ["src/main/java/", "src/test/java/", "src/"]
+            .iter()
+            .find_map(|root| folder.split_once(root).map(|(_, rest)| rest));
+        package.unwrap_or(folder).replace('/', ".")
+    }
+
+    fn test_id(&self, path: &str, runner: &str, id: &str) -> (String, String) {
+        let build = self.builds.iter().find(|(folder, _)| {
+            folder.is_empty()
+                || path
+                    .strip_prefix(folder.as_str())
+                    .is_some_and(|rest| rest.starts_with('/'))
+        });
+        match build {
+            Some((folder, false)) if folder.is_empty() => {
+                ("maven".to_owned(), format!("-Dtest={id}"))
+            }
+            Some((folder, false)) => ("maven".to_owned(), format!("-pl {folder} -Dtest={id}")),
+            Some((folder, true)) => {
+                let test = id.replace('#', ".");
+                let task = if folder.is_empty() {
+                    "test".to_owned()
+                } else {
+                    format!(":{}:test", folder.replace('/', ":"))
+                };
+                ("gradle".to_owned(), format!("{task} --tests {test}"))
+            }
+            None => (runner.to_owned(), id.to_owned()),
+        }
+    }
+}
