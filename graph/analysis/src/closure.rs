@@ -9,7 +9,10 @@
 //! exact to the last digit and does not depend on the order of anything: a label is the greatest
 //! product; among equal ones the fewest steps; among those the predecessor whose key comes first.
 
-use crate::csr::unpack;
+mod whole;
+
+use crate::csr::{ENTRY_BYTES, unpack};
+use crate::map::Pages;
 use crate::overlay::View;
 use crate::travel::{Phase, Weights};
 use ripple_schemas::ChangeKind;
@@ -51,7 +54,7 @@ impl Limits {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reached {
     /// Node and probability, without the sources. Best first, ties in key order, where `top` was
-    /// asked; else in no order that means anything until [`Reached::sort`].
+    /// asked; else in buckets of like probability, best first, until [`Reached::sort`].
     pub nodes: Vec<(u32, f64)>,
     /// How many edges were looked at.
     pub edges_visited: u64,
@@ -60,10 +63,32 @@ pub struct Reached {
 impl Reached {
     /// Brings the nodes into order: best first, ties in key order.
     pub fn sort(&mut self, view: &View<'_>) {
-        self.nodes.sort_unstable_by(|a, b| {
-            b.1.total_cmp(&a.1)
-                .then_with(|| view.order(a.0).cmp(&view.order(b.0)))
-        });
+        self.nodes.sort_unstable_by(best_first(view));
+    }
+
+    /// The `k` most probable of those that are wanted, best first, ties in key order. Does not need
+    /// the nodes to be sorted: a closure finds them bucket by bucket.
+    pub fn best(&self, view: &View<'_>, k: usize, wanted: impl Fn(u32) -> bool) -> Vec<(u32, f64)> {
+        let mut best: Vec<(u32, f64)> = Vec::new();
+        for &(node, p) in &self.nodes {
+            let later = best.last().is_some_and(|(_, q)| bucket(*q) < bucket(p));
+            if best.len() >= k && later {
+                break;
+            }
+            if wanted(node) {
+                best.push((node, p));
+            }
+        }
+        best.sort_unstable_by(best_first(view));
+        best.truncate(k);
+        best
+    }
+}
+
+fn best_first(view: &View<'_>) -> impl Fn(&(u32, f64), &(u32, f64)) -> std::cmp::Ordering {
+    |a, b| {
+        b.1.total_cmp(&a.1)
+            .then_with(|| view.order(a.0).cmp(&view.order(b.0)))
     }
 }
 
@@ -97,7 +122,7 @@ fn bucket(p: f64) -> usize {
 }
 
 /// Best known way to one node; valid where its epoch is the query's.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Label {
     p: f64,
     pred: u32,
@@ -106,50 +131,76 @@ struct Label {
     steps: u16,
 }
 
+/// A label as it lies in memory. Zeroes are the label of no query.
+type Slot = [u8; 16];
+
+impl Label {
+    #[inline]
+    fn read(slot: &Slot) -> Self {
+        let word = u128::from_le_bytes(*slot);
+        Self {
+            p: f64::from_bits(word as u64),
+            pred: (word >> 64) as u32,
+            epoch: (word >> 96) as u16,
+            steps: (word >> 112) as u16,
+        }
+    }
+
+    #[inline]
+    fn write(self, slot: &mut Slot) {
+        let high = u64::from(self.pred) | u64::from(self.epoch) << 32 | u64::from(self.steps) << 48;
+        *slot = (u128::from(high) << 64 | u128::from(self.p.to_bits())).to_le_bytes();
+    }
+}
+
 const SETTLED: u16 = 1 << 15;
-/// No label yet.
-const UNSEEN: u16 = u16::MAX;
 
 /// Working memory of a closure, reused between queries so that none of them clears it.
 #[derive(Default)]
 pub struct Scratch {
-    labels: Vec<Label>,
+    labels: Pages,
     epoch: u16,
     queue: Vec<Vec<u32>>,
     counts: Vec<u32>,
-    coarse: Vec<u16>,
+    coarse: Pages,
+    queues: whole::Queues,
     sources: Vec<Source>,
 }
 
 impl Scratch {
     fn start(&mut self, nodes: usize, sources: &[Source]) {
-        if self.labels.len() < nodes {
-            self.labels = vec![Label::default(); nodes];
+        if self.labels.len() < nodes * size_of::<Slot>() {
+            self.labels = Pages::zeroed(nodes * size_of::<Slot>());
+            self.coarse = Pages::zeroed(nodes * size_of::<u16>());
             self.epoch = 0;
         }
         if self.epoch == u16::MAX {
-            self.labels.fill(Label::default());
+            self.labels.fill(0);
             self.epoch = 0;
         }
         self.epoch += 1;
-        self.queue.resize_with(BUCKETS, Vec::new);
-        self.queue.iter_mut().for_each(Vec::clear);
         self.sources.clear();
         self.sources.extend_from_slice(sources);
         self.sources.sort_unstable();
         self.sources.dedup();
     }
 
-    fn label(&self, node: u32) -> Option<&Label> {
-        self.labels
-            .get(node as usize)
-            .filter(|l| l.epoch == self.epoch)
+    #[inline]
+    fn label(&self, node: u32) -> Option<Label> {
+        let slot = self.labels.as_chunks().0.get(node as usize)?;
+        Some(Label::read(slot)).filter(|l| l.epoch == self.epoch)
     }
 
     /// Probability and number of steps of a node that the last closure reached.
+    #[inline]
     pub fn reached(&self, node: u32) -> Option<(f64, u32)> {
         self.label(node)
             .map(|l| (l.p, u32::from(l.steps & !SETTLED)))
+    }
+
+    /// The node before `node` on the best path; `None` for a changed one and one not reached.
+    pub fn before(&self, node: u32) -> Option<u32> {
+        Some(self.label(node)?.pred).filter(|&p| p != SOURCE)
     }
 
     /// The changed node at the root of the best path to `node`, and whether there is one.
@@ -165,19 +216,16 @@ impl Scratch {
 
 /// Everything that one relaxation needs.
 struct Run<'s> {
-    labels: &'s mut [Label],
+    labels: &'s mut [Slot],
     queue: &'s mut [Vec<u32>],
     epoch: u16,
     /// The last bucket that still counts.
     last: usize,
     floor: f64,
-    /// Without `top`: the bucket of every node's label, [`UNSEEN`] for none. Two bytes a node stay in
-    /// the cache where labels do not, and tell most offers that they come too late.
-    coarse: &'s mut [u16],
-    /// For `top`: labelled nodes by bucket, how many are in `..=last`, and how many are wanted.
+    /// Labelled nodes by bucket, how many are in `..=last`, and how many are wanted.
     counts: &'s mut [u32],
     within: usize,
-    wanted: Option<usize>,
+    wanted: usize,
 }
 
 impl Run<'_> {
@@ -185,13 +233,8 @@ impl Run<'_> {
     #[inline]
     fn offer(&mut self, view: &View<'_>, target: u32, p: f64, pred: u32, steps: u16) {
         let new = bucket(p);
-        if let Some(coarse) = self.coarse.get_mut(target as usize) {
-            if usize::from(*coarse) < new {
-                return;
-            }
-            *coarse = new as u16;
-        }
-        let label = &mut self.labels[target as usize];
+        let slot = &mut self.labels[target as usize];
+        let mut label = Label::read(slot);
         let mut old = None;
         if label.epoch == self.epoch {
             if label.p > p {
@@ -205,22 +248,22 @@ impl Run<'_> {
                 if better && label.pred != SOURCE {
                     label.steps = steps;
                     label.pred = pred;
+                    label.write(slot);
                 }
                 return;
             }
             old = Some(bucket(label.p));
         }
-        *label = Label {
+        let label = Label {
             p,
             pred,
             epoch: self.epoch,
             steps,
         };
+        label.write(slot);
         if old != Some(new) {
             self.queue[new].push(target);
-            if self.wanted.is_some() {
-                self.count(old, new);
-            }
+            self.count(old, new);
         }
     }
 
@@ -234,8 +277,7 @@ impl Run<'_> {
                 self.within -= 1;
             }
         }
-        let wanted = self.wanted.unwrap_or(usize::MAX);
-        while self.last > 0 && self.within - self.counts[self.last] as usize >= wanted {
+        while self.last > 0 && self.within - self.counts[self.last] as usize >= self.wanted {
             self.within -= self.counts[self.last] as usize;
             self.last -= 1;
         }
@@ -255,158 +297,105 @@ pub fn closure(
         .floor
         .max(f64::from_bits(ONE - ((BUCKETS as u64 - 1) << SHIFT)));
     let mut reached = Reached::default();
-    if limits.top == Some(0) {
-        return reached;
-    }
     let Scratch {
         labels,
         epoch,
         queue,
         counts,
         coarse,
+        queues,
         sources,
     } = scratch;
-    if limits.top.is_some() {
-        counts.clear();
-        counts.resize(BUCKETS, 0);
+    let labels = labels.as_chunks_mut().0;
+    for source in &*sources {
+        let label = Label {
+            p: 1.0,
+            pred: SOURCE,
+            epoch: *epoch,
+            steps: SETTLED,
+        };
+        label.write(&mut labels[source.node as usize]);
     }
-    coarse.clear();
-    if limits.top.is_none() {
-        coarse.resize(view.node_count() as usize, UNSEEN);
+    let Some(wanted) = limits.top else {
+        let ground = whole::Ground {
+            labels,
+            coarse: &mut coarse.as_chunks_mut().0[..view.node_count() as usize],
+            epoch: *epoch,
+            queues,
+        };
+        let nodes = &mut reached.nodes;
+        reached.edges_visited = whole::settle(view, weights, sources, floor, ground, |n, p| {
+            nodes.push((n, p))
+        });
+        return reached;
+    };
+    if wanted == 0 {
+        return reached;
     }
+    queue.resize_with(BUCKETS, Vec::new);
+    queue.iter_mut().for_each(Vec::clear);
+    counts.clear();
+    counts.resize(BUCKETS, 0);
     let mut run = Run {
         labels,
         queue,
         epoch: *epoch,
         last: bucket(floor).min(BUCKETS - 1),
         floor,
-        coarse,
         counts,
         within: 0,
-        wanted: limits.top,
+        wanted,
     };
-    for source in &*sources {
-        if let Some(coarse) = run.coarse.get_mut(source.node as usize) {
-            *coarse = 0;
-        }
-        run.labels[source.node as usize] = Label {
-            p: 1.0,
-            pred: SOURCE,
-            epoch: run.epoch,
-            steps: SETTLED,
-        };
-    }
     // In a run of equal weights the targets come in key order: past as many as are wanted (and the
     // sources, which take no place), the others lose to those before them, and so does all that is
     // behind them.
-    let most = limits.top.map(|k| k + sources.len());
+    let most = wanted.saturating_add(sources.len());
     for source in &*sources {
         let weights = weights.of(Phase::First(source.change));
         reached.edges_visited += expand(view, weights, source.node, 1.0, 1, most, &mut run);
     }
     let then = weights.of(Phase::Then);
     let mut at = 0;
-    let (mut settled, mut ready, mut offers) = (Vec::new(), Vec::with_capacity(BLOCK), Vec::new());
+    let (mut settled, mut ready) = (Vec::new(), Vec::with_capacity(BLOCK));
     while at <= run.last {
         settled.clear();
         settled.append(&mut run.queue[at]);
         for block in settled.chunks(BLOCK) {
             ready.clear();
             for &node in block {
-                if run
-                    .coarse
-                    .get(node as usize)
-                    .is_some_and(|&c| usize::from(c) != at)
-                {
-                    continue;
-                }
-                let label = &mut run.labels[node as usize];
+                let slot = &mut run.labels[node as usize];
+                let mut label = Label::read(slot);
                 if label.steps & SETTLED == 0 && bucket(label.p) == at {
                     ready.push((node, label.p, (label.steps + 1).min(SETTLED - 1)));
                     label.steps |= SETTLED;
+                    label.write(slot);
                 }
             }
             reached
                 .nodes
                 .extend(ready.iter().map(|&(node, p, _)| (node, p)));
             // What lies behind the last bucket that counts cannot count.
-            if at == run.last && limits.top.is_some() {
+            if at == run.last {
                 continue;
             }
-            if most.is_none() {
-                reached.edges_visited += expand_block(view, then, &ready, &mut offers, &mut run);
-                continue;
-            }
-            let warm = ready.iter().fold(0, |all, &(node, ..)| {
-                all ^ view.travel(node).first().copied().unwrap_or(0)
-            });
-            std::hint::black_box(warm);
+            warm(view, &ready);
             for &(node, p, steps) in &ready {
                 reached.edges_visited += expand(view, then, node, p, steps, most, &mut run);
             }
         }
         at += 1;
     }
-    if let Some(k) = limits.top {
-        reached.sort(view);
-        reached.nodes.truncate(k);
-    }
+    reached.sort(view);
+    reached.nodes.truncate(wanted);
     reached
 }
 
-/// A way that may be the best one yet.
-#[derive(Clone, Copy, Default)]
-struct Offer {
-    p: f64,
-    target: u32,
-    pred: u32,
-    steps: u16,
-}
-
-/// [`expand`] for many nodes of one bucket and without `top`. First every edge is held against the
-/// coarse labels without a branch that could be foreseen wrongly, then what is left is offered.
-fn expand_block(
-    view: &View<'_>,
-    weights: &[f64],
-    ready: &[(u32, f64, u16)],
-    offers: &mut Vec<Offer>,
-    run: &mut Run<'_>,
-) -> u64 {
-    let warm = ready.iter().fold(0, |all, &(node, ..)| {
-        all ^ view.travel(node).first().copied().unwrap_or(0)
+/// Brings the adjacency of all of them into the cache at once: their misses overlap.
+fn warm(view: &View<'_>, ready: &[(u32, f64, u16)]) {
+    let all = ready.iter().fold(0, |all, &(node, ..)| {
+        all ^ view.travel(node).first().map_or(0, |entry| entry[0])
     });
-    std::hint::black_box(warm);
-    let (mut count, mut looked) = (0, 0);
-    for &(node, p, steps) in ready {
-        let entries = view.travel(node);
-        looked += entries.len() / 8;
-        if offers.len() < count + entries.len() / 8 {
-            offers.resize((count + entries.len() / 8) * 2, Offer::default());
-        }
-        for word in entries.chunks_exact(8) {
-            let word: [u8; 8] = word.try_into().expect("chunks of eight");
-            let (target, class) = unpack(u64::from_le_bytes(word));
-            let offered = p * weights[usize::from(class)];
-            offers[count] = Offer {
-                p: offered,
-                target,
-                pred: node,
-                steps,
-            };
-            // A weight of nothing has a bucket past that of no label.
-            count += usize::from(bucket(offered) <= usize::from(run.coarse[target as usize]));
-        }
-    }
-    let warm = offers[..count]
-        .iter()
-        .fold(0, |all, o| all ^ run.labels[o.target as usize].steps);
-    std::hint::black_box(warm);
-    for offer in &offers[..count] {
-        if offer.p >= run.floor {
-            run.offer(view, offer.target, offer.p, offer.pred, offer.steps);
-        }
-    }
-    looked as u64
+    std::hint::black_box(all);
 }
 
 /// Offers a way over `node` to all that it reaches. Gives the number of edges looked at.
@@ -416,18 +405,12 @@ fn expand(
     node: u32,
     p: f64,
     steps: u16,
-    most: Option<usize>,
+    most: usize,
     run: &mut Run<'_>,
 ) -> u64 {
     let entries = view.travel(node);
-    let entry = |i: usize| {
-        let word: [u8; 8] = entries[i * 8..i * 8 + 8]
-            .try_into()
-            .expect("eight bytes were taken");
-        unpack(u64::from_le_bytes(word))
-    };
-    let most = most.unwrap_or(usize::MAX);
-    let count = entries.len() / 8;
+    let entry = |i: usize| unpack(&entries[i]);
+    let count = entries.len();
     let (mut i, mut looked) = (0, 0);
     while i < count {
         let (_, class) = entry(i);
@@ -512,16 +495,25 @@ fn edge_between(
     if phases.is_empty() {
         phases.push(Phase::Then);
     }
-    for (nth, word) in view.travel(at).chunks_exact(8).enumerate() {
-        let word: [u8; 8] = word.try_into().ok()?;
-        let (target, class) = unpack(u64::from_le_bytes(word));
-        if target == reached
-            && phases
-                .iter()
-                .any(|&f| p * weights.of(f)[usize::from(class)] == wanted)
+    let entries = view.travel(at);
+    let class = |i: usize| unpack(&entries[i]).1;
+    let mut start = 0;
+    while start < entries.len() {
+        let of = class(start);
+        let end = run_end(start, entries.len(), |i| class(i) == of);
+        if phases
+            .iter()
+            .any(|&f| p * weights.of(f)[usize::from(of)] == wanted)
         {
-            return Some(view.travel_edge(at, nth));
+            // The targets of one class come in key order.
+            let before =
+                |entry: &[u8; ENTRY_BYTES]| view.order(unpack(entry).0) < view.order(reached);
+            let nth = start + entries[start..end].partition_point(before);
+            if nth < end && unpack(&entries[nth]).0 == reached {
+                return Some(view.travel_edge(at, nth));
+            }
         }
+        start = end;
     }
     None
 }

@@ -1,7 +1,7 @@
 //! The one place where memory is mapped, and the one place in Ripple where `unsafe` is written.
 
 use std::fs::File;
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 
 /// Bytes of a snapshot: built in this process, or mapped from its file.
 pub(crate) enum Bytes {
@@ -29,6 +29,58 @@ impl Deref for Bytes {
         match self {
             Bytes::Owned(bytes) => bytes,
             Bytes::Mapped(map) => map,
+        }
+    }
+}
+
+/// Memory that starts as zeroes and lies in huge pages where the system has them. What is read at
+/// random over many megabytes spends more on finding its pages than on reading them.
+pub(crate) enum Pages {
+    Small(Vec<u8>),
+    Huge(memmap2::MmapMut),
+}
+
+/// Under this a huge page would be mostly empty.
+const HUGE: usize = 2 << 20;
+
+impl Pages {
+    pub(crate) fn zeroed(len: usize) -> Self {
+        if len < HUGE {
+            return Self::Small(vec![0; len]);
+        }
+        match memmap2::MmapMut::map_anon(len) {
+            Ok(map) => {
+                // Without huge pages everything is the same, only slower.
+                #[cfg(target_os = "linux")]
+                let _ = map.advise(memmap2::Advice::HugePage);
+                Self::Huge(map)
+            }
+            Err(_) => Self::Small(vec![0; len]),
+        }
+    }
+}
+
+impl Default for Pages {
+    fn default() -> Self {
+        Self::Small(Vec::new())
+    }
+}
+
+impl Deref for Pages {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        match self {
+            Pages::Small(bytes) => bytes,
+            Pages::Huge(map) => map,
+        }
+    }
+}
+
+impl DerefMut for Pages {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        match self {
+            Pages::Small(bytes) => bytes,
+            Pages::Huge(map) => map,
         }
     }
 }

@@ -5,7 +5,7 @@
 //! so that callers of a removed function and callers of a new one both count. Nothing of the
 //! snapshot is copied but the adjacency of the nodes that the replaced files touch.
 
-use crate::csr::{Csr, EdgeView, NodeView, pack, split_site, unpack};
+use crate::csr::{Csr, ENTRY_BYTES, EdgeView, NodeView, pack, split_site, unpack};
 use crate::travel::{Class, Direction};
 use ripple_graph_core::OwnerFacts;
 use ripple_schemas::{Assertion, Edge, EdgeKind, Node, NodeKind, Rule, fact};
@@ -19,6 +19,9 @@ const LAID: u32 = 1 << 31;
 /// overlay's own follow.
 pub struct View<'c> {
     csr: &'c Csr,
+    /// The snapshot's adjacency: where each node's entries start, and the entries.
+    offsets: &'c [[u8; 4]],
+    entries: &'c [[u8; ENTRY_BYTES]],
     classes: Vec<Class>,
     /// Nodes that the snapshot does not have, in key order, then known by number.
     nodes: Vec<Node>,
@@ -38,7 +41,7 @@ pub struct View<'c> {
 /// Travel entries as in the snapshot, with the edge of each.
 #[derive(Default)]
 struct Adjacency {
-    entries: Vec<u8>,
+    entries: Vec<[u8; ENTRY_BYTES]>,
     edges: Vec<u32>,
 }
 
@@ -57,8 +60,11 @@ pub struct Dependency {
 impl<'c> View<'c> {
     /// The snapshot as it is.
     pub fn of(csr: &'c Csr) -> Self {
+        let (offsets, entries) = csr.travel();
         Self {
             csr,
+            offsets,
+            entries,
             classes: csr.classes().to_vec(),
             nodes: Vec::new(),
             places: Vec::new(),
@@ -216,24 +222,21 @@ impl<'c> View<'c> {
         for node in stale {
             let mut all = added.remove(&node).unwrap_or_default();
             if node < self.csr.node_count() {
-                let kept = self
-                    .csr
-                    .travel(node)
-                    .chunks_exact(8)
-                    .enumerate()
-                    .filter_map(|(nth, word)| {
-                        let (target, class) = unpack(u64::from_le_bytes(word.try_into().ok()?));
-                        let edge = self.csr.travel_edge(node, nth);
-                        (!self.hidden.contains(&edge)).then_some((class, target, edge))
-                    });
+                let kept =
+                    self.stored_travel(node)
+                        .iter()
+                        .enumerate()
+                        .filter_map(|(nth, entry)| {
+                            let (target, class) = unpack(entry);
+                            let edge = self.csr.travel_edge(node, nth);
+                            (!self.hidden.contains(&edge)).then_some((class, target, edge))
+                        });
                 all.extend(kept);
             }
             all.sort_by_key(|&(class, target, edge)| (class, self.order(target), edge));
             let mut adjacency = Adjacency::default();
             for (class, target, edge) in all {
-                adjacency
-                    .entries
-                    .extend_from_slice(&pack(target, class).to_le_bytes());
+                adjacency.entries.push(pack(target, class));
                 adjacency.edges.push(edge);
             }
             self.touched[node as usize / 64] |= 1 << (node % 64);
@@ -361,12 +364,24 @@ impl<'c> View<'c> {
     }
 
     #[inline]
-    pub(crate) fn travel(&self, node: u32) -> &[u8] {
+    pub(crate) fn travel(&self, node: u32) -> &[[u8; ENTRY_BYTES]] {
         match self.laid_over(node) {
             Some(adjacency) => &adjacency.entries,
-            None if node < self.csr.node_count() => self.csr.travel(node),
-            None => &[],
+            None => self.stored_travel(node),
         }
+    }
+
+    /// The snapshot's entries; none for a node of the overlay.
+    #[inline]
+    fn stored_travel(&self, node: u32) -> &'c [[u8; ENTRY_BYTES]] {
+        let at = node as usize;
+        let range = match (self.offsets.get(at), self.offsets.get(at + 1)) {
+            (Some(start), Some(end)) => {
+                u32::from_le_bytes(*start) as usize..u32::from_le_bytes(*end) as usize
+            }
+            _ => return &[],
+        };
+        self.entries.get(range).unwrap_or_default()
     }
 
     pub(crate) fn travel_edge(&self, node: u32, nth: usize) -> u32 {
