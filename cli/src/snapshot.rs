@@ -10,15 +10,32 @@ use std::hash::{BuildHasher, Hasher};
 /// Setting that tells this graph from every other.
 const IDENTITY: &str = "graph_id";
 
+/// Whether the snapshot beside the store may serve.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Snapshots {
+    /// Where it is of this revision. It is proved where it is looked at: ask it afterwards.
+    Kept,
+    /// It is damaged.
+    Fresh,
+}
+
 /// The snapshot of the store's current revision.
-pub(crate) async fn snapshot(context: &Context, store: &dyn GraphStore) -> Result<Csr, Failure> {
+pub(crate) async fn snapshot(
+    context: &Context,
+    store: &dyn GraphStore,
+    which: Snapshots,
+) -> Result<Csr, Failure> {
     let graph = identity(store).await?;
     let folder = context.folder();
     let file = folder.join("graph.csr");
     let revision = store.revision().await?.0;
-    match Csr::open(&file, Stamp { graph, revision }) {
-        Ok(csr) => return Ok(csr),
-        Err(why) => tracing::info!(%why, "building the snapshot from the store"),
+    if which == Snapshots::Kept {
+        match Csr::open(&file, Stamp { graph, revision }) {
+            Ok(csr) => return Ok(csr),
+            Err(why) => tracing::info!(%why, "building the snapshot from the store"),
+        }
+    } else {
+        tracing::warn!(file = %file.display(), "the snapshot is damaged; building it from the store");
     }
     let whole = store.snapshot().await?;
     let csr = tokio::task::block_in_place(|| Csr::build(&whole, graph));

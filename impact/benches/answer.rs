@@ -52,6 +52,7 @@ fn main() {
             subject: Subject::Node(key, ChangeKind::Body),
             phantoms: None,
             list: 1000,
+            tests: 100,
             rollout: json!(null),
             policy: json!(null),
         };

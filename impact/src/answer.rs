@@ -4,16 +4,17 @@ use crate::coverage::{Surroundings, coverage};
 use crate::diff::{Difference, difference};
 use crate::owners::{file_key, owners};
 use crate::phantoms;
-use crate::runnable::{changed_fails, fails, is_test, test_to_run};
+use crate::reach::{Sources, Tally, tally};
+use crate::runnable::{changed_fails, is_test, test_to_run};
 use crate::verdict::{Exposure, Seen, judge};
 use ripple_graph_analysis::travel::Weights;
 use ripple_graph_analysis::{Calibration, Csr, Limits, Scratch, Source, View, closure, path};
 use ripple_graph_core::OwnerFacts;
 use ripple_schemas::{
     Assertion, ChangeKind, ChangedSymbol, EdgeKind, ImpactAnswer, Impacted, Key, NodeKind, Phantom,
-    Rule, Step, TestToRun,
+    Rule, Step, Totals,
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Dependents less probable than this are not followed: one in a hundred is within the error of the
 /// confidences themselves.
@@ -67,6 +68,8 @@ pub struct Question<'a> {
     pub phantoms: Option<&'a [Phantom]>,
     /// How many impacted nodes the answer lists; the verdict is over all of them.
     pub list: usize,
+    /// How many tests the answer lists; the verdict is over all of them.
+    pub tests: usize,
     /// The rollout we would choose.
     pub rollout: serde_json::Value,
     /// What policy says.
@@ -129,8 +132,6 @@ pub fn answer(
         Subject::Difference => changed,
         Subject::Node(key, change) => vec![asked(&view, key, *change)?],
     };
-    let former: BTreeSet<&str> = succeeds.iter().map(|s| s.old.as_str()).collect();
-
     let weights = Weights::new(view.classes(), calibration);
     let mut changes: BTreeMap<u32, ChangeKind> = BTreeMap::new();
     for symbol in &changed {
@@ -143,20 +144,11 @@ pub fn answer(
         .map(|(&node, &change)| Source { node, change })
         .collect();
     let mut scratch = Scratch::default();
-    let mut reached = closure(
-        &view,
-        &weights,
-        &sources,
-        Limits {
-            top: None,
-            floor: FLOOR,
-        },
-        &mut scratch,
-    );
-    reached
-        .nodes
-        .retain(|(n, _)| !former.contains(view.key(*n)) && view.kind(*n) != NodeKind::Repository);
-    reached.sort(&view);
+    let limits = Limits {
+        top: None,
+        floor: FLOOR,
+    };
+    let reached = closure(&view, &weights, &sources, limits, &mut scratch);
 
     let mut exposures: BTreeMap<u32, Exposure> = changes
         .iter()
@@ -172,82 +164,73 @@ pub fn answer(
             )
         })
         .collect();
-    let mut tests = Vec::new();
+    let mut sources = Sources {
+        exposures: &mut exposures,
+        former: succeeds
+            .iter()
+            .filter_map(|s| view.find(s.old.as_str()))
+            .collect(),
+    };
+    let mut tally = tally(&view, &scratch, &reached, &mut sources);
+    let best = reached.best(&view, question.list, |n| sources.counts(&view, n));
+    let impacted_tests = tally.tests.len();
     for (&node, &change) in changes.iter().filter(|(n, _)| is_test(view.kind(**n))) {
-        if let (Some(p), Some(full), Some(e)) = (
-            changed_fails(change),
-            view.node(node),
-            exposures.get_mut(&node),
-        ) {
-            e.test = p;
-            tests.push(test_to_run(&full, p));
+        if let (Some(p), Some(e)) = (changed_fails(change), exposures.get_mut(&node)) {
+            e.test = e.test.max(p);
+            tally.tests.push((node, p));
         }
     }
-    for &(node, p) in &reached.nodes {
-        let Some(root) = scratch.root(node) else {
-            continue;
-        };
-        let Some(exposure) = exposures.get_mut(&root) else {
-            continue;
-        };
-        exposure.dependent = exposure.dependent.max(p);
-        let kind = view.kind(node);
-        if !is_test(kind) && kind != NodeKind::Slo {
-            continue;
-        }
-        let fails = fails(p, exposure.change);
-        exposure.test = exposure.test.max(fails);
-        if let (true, Some(full)) = (is_test(kind), view.node(node)) {
-            tests.push(test_to_run(&full, fails));
-        }
+    let totals = Totals {
+        impacted: tally.impacted,
+        impacted_tests,
+        tests: tally.tests.len(),
+    };
+    // The first is named by the verdict, whatever is listed.
+    let likeliest = likeliest(&view, &mut tally.tests, question.tests.max(1));
+    let mut tests: Vec<_> = likeliest
+        .iter()
+        .filter_map(|&(node, p)| test_to_run(&view, node, p))
+        .collect();
+    for path in question.changed_paths {
+        let file = Key::file(question.repository, path);
+        tally.files.raise_holder(&view, file.as_str(), 1.0);
     }
-    tests.sort_by(|a, b| {
-        b.probability
-            .total_cmp(&a.probability)
-            .then_with(|| a.key.cmp(&b.key))
-    });
+    for symbol in &changed {
+        tally.files.raise_holder(&view, symbol.key.as_str(), 1.0);
+    }
 
     let unread = unread(question, &changed);
-    let (blind_spots, coverage) =
-        look_around(&view, question, &changed, &reached.nodes, &scratch, &unread);
+    let (blind_spots, coverage) = look_around(&view, question, &changed, &tally, &scratch, &unread);
     let seen = Seen {
-        impacted: reached
-            .nodes
-            .iter()
-            .filter(|(n, _)| !is_test(view.kind(*n)))
-            .count(),
-        tests: tests.len(),
+        impacted: totals.impacted - totals.impacted_tests,
+        tests: totals.tests,
         blind_spots: blind_spots.len(),
         coverage,
-        likeliest: tests
-            .first()
-            .map(|t: &TestToRun| (t.id.clone(), t.probability)),
+        likeliest: tests.first().map(|t| (t.id.clone(), t.probability)),
     };
+    tests.truncate(question.tests);
     let exposures: Vec<Exposure> = exposures.into_values().collect();
     let verdict = judge(&exposures, &seen);
 
-    let concerned = changed
-        .iter()
-        .map(|c| (c.key.as_str(), 1.0))
-        .chain(reached.nodes.iter().map(|&(n, p)| (view.key(n), p)));
-    let owners = owners(&view, concerned);
+    let owners = owners(&view, &tally.files);
     let changed_files: BTreeSet<String> = question
         .changed_paths
         .iter()
         .map(|p| Key::file(question.repository, p).as_str().to_owned())
         .chain(changed.iter().filter_map(|c| file_key(c.key.as_str())))
         .collect();
-    let impacted = reached.nodes.iter().take(question.list);
     Ok(ImpactAnswer {
         revision: csr.stamp().revision,
         repository: question.repository.to_owned(),
         base: question.base.clone(),
         head: question.head.clone(),
         verdict,
-        impacted: impacted
+        impacted: best
+            .iter()
             .filter_map(|&(n, p)| explain(&view, &weights, calibration, &scratch, n, p))
             .collect(),
         tests,
+        totals,
         owners,
         environments: Vec::new(),
         rollout: question.rollout.clone(),
@@ -289,6 +272,21 @@ fn asked(view: &View<'_>, key: &Key, change: ChangeKind) -> Result<ChangedSymbol
     })
 }
 
+/// The first so many tests, likeliest to fail first, ties in key order.
+fn likeliest<'t>(view: &View<'_>, tests: &'t mut [(u32, f64)], most: usize) -> &'t [(u32, f64)] {
+    let order = |a: &(u32, f64), b: &(u32, f64)| {
+        b.1.total_cmp(&a.1)
+            .then_with(|| view.order(a.0).cmp(&view.order(b.0)))
+    };
+    if most < tests.len() {
+        tests.select_nth_unstable_by(most, order);
+    }
+    let most = most.min(tests.len());
+    let first = &mut tests[..most];
+    first.sort_unstable_by(order);
+    first
+}
+
 /// Changed paths that nobody could read and that may matter.
 fn unread(question: &Question<'_>, changed: &[ChangedSymbol]) -> Vec<String> {
     let read: BTreeSet<&str> = question
@@ -321,36 +319,20 @@ fn look_around(
     view: &View<'_>,
     question: &Question<'_>,
     changed: &[ChangedSymbol],
-    reached: &[(u32, f64)],
+    tally: &Tally,
     scratch: &Scratch,
     unread: &[String],
 ) -> (Vec<ripple_schemas::BlindSpot>, f64) {
-    // Only nodes that the overlay states are copied for their path.
-    let own: Vec<(Option<String>, f64)> = reached
-        .iter()
-        .filter(|(n, _)| view.restates(*n))
-        .map(|&(n, p)| (view.node(n).and_then(|n| n.path), p))
-        .collect();
-    let kept = reached.iter().filter(|(n, _)| !view.restates(*n));
-    let kept = kept.map(|&(n, p)| (view.stored(n).and_then(|s| s.path), p));
-    let mut files: HashMap<&str, f64> = HashMap::new();
-    for (path, p) in own
-        .iter()
-        .map(|(path, p)| (path.as_deref(), *p))
-        .chain(kept)
-    {
-        let most = files.entry(path.unwrap_or_default()).or_default();
-        *most = most.max(p);
-    }
-    files.extend(changed.iter().map(|c| (c.path.as_str(), 1.0)));
-    files.extend(question.changed_paths.iter().map(|p| (p.as_str(), 1.0)));
     let certain: BTreeSet<&str> = changed.iter().map(|c| c.key.as_str()).collect();
-    let symbols = |key: &str| {
+    let symbols = |key: &str, near: std::ops::Range<u32>| {
         if certain.contains(key) {
             return 1.0;
         }
-        let found = view.find(key).and_then(|n| scratch.reached(n));
-        found.map_or(0.0, |(p, _)| p)
+        let found = view.csr().find_among(near, key);
+        let found = found.or_else(|| view.find(key));
+        found
+            .and_then(|n| scratch.reached(n))
+            .map_or(0.0, |(p, _)| p)
     };
     let names: BTreeSet<String> = changed
         .iter()
@@ -364,9 +346,9 @@ fn look_around(
         .filter(|n| n.len() > 1 && !n.starts_with('<') && !n.starts_with("__"))
         .collect();
     let around = Surroundings {
-        seen: changed.len() as f64 + reached.iter().map(|(_, p)| p).sum::<f64>(),
+        seen: changed.len() as f64 + tally.mass,
         symbols: &symbols,
-        files,
+        files: &tally.files,
         names: names.iter().map(String::as_str).collect(),
         unread,
     };

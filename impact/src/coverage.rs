@@ -5,10 +5,12 @@
 //! weighs its nearness × its severity; the spots of one symbol saturate at one, and so do all the
 //! unresolved calls that only share a changed symbol's name.
 
+use crate::reach::Files;
 use ripple_graph_analysis::View;
 use ripple_schemas::property::FileBlind;
 use ripple_schemas::{BlindKind, BlindSpot, NodeKind, property};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// How much of its surroundings a spot hides.
 const fn severity(kind: BlindKind) -> f64 {
@@ -38,10 +40,11 @@ const SAME_NAME: f64 = 0.2;
 
 /// The surroundings of a change.
 pub(crate) struct Surroundings<'a> {
-    /// Probability of changed (1) and impacted symbols, by key; 0 for others.
-    pub(crate) symbols: &'a dyn Fn(&str) -> f64,
-    /// Path and greatest probability of the files that hold them; changed files are 1.
-    pub(crate) files: HashMap<&'a str, f64>,
+    /// Probability of changed (1) and impacted symbols, by key; 0 for others. Where it is stored it
+    /// is likely one of the numbers.
+    pub(crate) symbols: &'a dyn Fn(&str, Range<u32>) -> f64,
+    /// How near each file is; changed files are 1.
+    pub(crate) files: &'a Files,
     /// Short names by which changed symbols are called.
     pub(crate) names: Vec<&'a str>,
     /// Changed paths that nothing could read.
@@ -72,13 +75,12 @@ pub(crate) fn coverage(
         };
         weigh(path.clone(), severity(spot.kind), spot);
     }
-    for_each_file(view, repository, around, |path, spans, blind| {
-        let within = blind
-            .within
-            .as_ref()
-            .map(|k| k.as_str())
-            .or_else(|| innermost(spans, blind.line));
-        let (nearness, group) = nearness(path, within, &blind, around);
+    for_each_file(view, repository, around, |path, file, blind| {
+        let within = match &blind.within {
+            Some(key) => Some(key.as_str()),
+            None => innermost(&file.spans(view), blind.line),
+        };
+        let (nearness, group) = nearness(path, within, &blind, around, file);
         if nearness > 0.0 {
             let weight = nearness * severity(blind.kind);
             let spot = BlindSpot {
@@ -110,9 +112,10 @@ fn nearness(
     within: Option<&str>,
     blind: &FileBlind,
     around: &Surroundings<'_>,
+    holder: &Holder<'_>,
 ) -> (f64, String) {
-    let file = around.files.get(path).copied().unwrap_or(0.0);
-    let inside = within.map_or(0.0, around.symbols);
+    let file = holder.near;
+    let inside = within.map_or(0.0, |key| (around.symbols)(key, holder.symbols.clone()));
     let whole_file = matches!(
         blind.kind,
         BlindKind::ParseError | BlindKind::Limit | BlindKind::UnreadLanguage
@@ -161,36 +164,59 @@ fn innermost<'v>(spans: &[Span<'v>], line: u32) -> Option<&'v str> {
         .map(|(.., key)| *key)
 }
 
-/// The symbols of a file, as head, else base, else the graph has them.
-fn spans<'v>(view: &'v View<'_>, file: &str) -> Vec<Span<'v>> {
-    let prefix = format!("sym:{}#", file.strip_prefix("file:").unwrap_or(file));
-    let stored = view.csr();
-    let first = stored.lower_bound(&prefix);
-    let kept = (first..stored.node_count()).take_while(|&n| stored.key(n).starts_with(&prefix));
-    let laid =
-        (stored.node_count()..view.node_count()).filter(|&n| view.key(n).starts_with(&prefix));
-    kept.chain(laid)
-        .filter_map(|n| {
-            let node = view.node(n)?;
-            Some((node.line_start?, node.line_end?, view.key(n)))
+/// A file that holds blind spots.
+struct Holder<'v> {
+    near: f64,
+    /// Its symbols that are stored.
+    symbols: Range<u32>,
+    /// Its symbols that only the overlay has.
+    laid: &'v [u32],
+}
+
+impl<'v> Holder<'v> {
+    /// The lines of its symbols, as head, else base, else the graph has them; of a file that is near.
+    fn spans(&self, view: &'v View<'_>) -> Vec<Span<'v>> {
+        if self.near == 0.0 {
+            return Vec::new();
+        }
+        let all = self.symbols.clone().chain(self.laid.iter().copied());
+        all.filter_map(|n| {
+            let (first, last) = match view.stored(n).filter(|_| !view.restates(n)) {
+                Some(kept) => (kept.line_start, kept.line_end),
+                None => view.node(n).map(|n| (n.line_start, n.line_end))?,
+            };
+            Some((first?, last?, view.key(n)))
         })
         .collect()
+    }
 }
 
 /// Visits the blind spots of every file that is near or names a changed symbol.
-fn for_each_file<'v>(
-    view: &'v View<'_>,
+fn for_each_file(
+    view: &View<'_>,
     repository: &str,
     around: &Surroundings<'_>,
-    mut visit: impl FnMut(&str, &[Span<'v>], FileBlind),
+    mut visit: impl FnMut(&str, &Holder<'_>, FileBlind),
 ) {
     let prefix = format!("file:{}/", ripple_schemas::key::encode(repository));
+    // The overlay's own symbols by the file they are in.
+    let mut laid: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+    for node in view.laid() {
+        if let Some(file) = crate::owners::file_key(view.key(node)) {
+            laid.entry(file).or_default().push(node);
+        }
+    }
     let stored = view.csr();
     let first = stored.lower_bound(&prefix);
-    let files = (first..stored.node_count()).take_while(|&n| stored.key(n).starts_with(&prefix));
-    let laid = (stored.node_count()..view.node_count()).filter(|&n| view.kind(n) == NodeKind::File);
+    let own = view
+        .laid()
+        .filter(|&n| view.kind(n) == NodeKind::File)
+        .map(|n| (n, 0..0));
+    let files = stored.files().skip_while(|(file, _)| *file < first);
+    let files = files.take_while(|(file, _)| stored.key(*file).starts_with(&prefix));
     let property = format!("\"{}\":", property::BLIND_SPOTS);
-    for id in files.chain(laid) {
+    for (id, symbols) in files.chain(own) {
+        let near = around.files.near(id);
         if !view.restates(id)
             && let Some(kept) = view.stored(id)
         {
@@ -198,8 +224,7 @@ fn for_each_file<'v>(
             let Some(text) = kept.properties.filter(|t| t.contains(&property)) else {
                 continue;
             };
-            let near = kept.path.is_some_and(|p| around.files.contains_key(p));
-            if !near && !around.names.iter().any(|n| text.contains(n)) {
+            if near == 0.0 && !around.names.iter().any(|n| text.contains(n)) {
                 continue;
             }
         }
@@ -208,15 +233,14 @@ fn for_each_file<'v>(
         if blind.is_empty() {
             continue;
         }
-        let path = node.path.clone().unwrap_or_default();
-        let near = around.files.contains_key(path.as_str());
-        let spans = if near {
-            spans(view, view.key(id))
-        } else {
-            Vec::new()
+        let holder = Holder {
+            near,
+            symbols,
+            laid: laid.get(view.key(id)).map_or(&[][..], Vec::as_slice),
         };
+        let path = node.path.clone().unwrap_or_default();
         for spot in blind {
-            visit(&path, &spans, spot);
+            visit(&path, &holder, spot);
         }
     }
 }

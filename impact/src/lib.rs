@@ -9,6 +9,7 @@ mod coverage;
 pub mod diff;
 mod owners;
 pub mod phantoms;
+mod reach;
 mod runnable;
 pub mod verdict;
 

@@ -23,7 +23,18 @@ pub fn phantoms(
     repository: &str,
     only: Option<&BTreeSet<String>>,
 ) -> Vec<Phantom> {
-    let (uses, declares) = links(view, repository);
+    if !view.has_prefix("pkg:") {
+        return Vec::new();
+    }
+    // Most files are looked at only where one of those asked about links to a package at all.
+    if let Some(only) = only {
+        let asked = only.iter().filter_map(|key| view.find(key));
+        let (uses, declares) = links(view, asked);
+        if uses.is_empty() && declares.is_empty() {
+            return Vec::new();
+        }
+    }
+    let (uses, declares) = links(view, files(view, repository).into_iter());
     let wanted = |file: &str| only.is_none_or(|files| files.contains(file));
     let mut found = BTreeMap::new();
     for link in uses.iter().filter(|l| wanted(&l.from)) {
@@ -76,26 +87,21 @@ fn put(
     phantom.evidence.dedup();
 }
 
-/// Uses and declarations of packages in one repository.
-fn links(view: &View<'_>, repository: &str) -> (Vec<Link>, Vec<Link>) {
-    let (mut uses, mut declares) = (Vec::new(), Vec::new());
-    let name = ripple_schemas::key::encode(repository);
-    // Files import and declare; what their symbols do with a package is theirs.
-    let prefixes = [format!("file:{name}/")];
+/// The files of one repository.
+fn files(view: &View<'_>, repository: &str) -> Vec<u32> {
+    let prefix = format!("file:{}/", ripple_schemas::key::encode(repository));
     let stored = view.csr();
-    let mut from: Vec<u32> = Vec::new();
-    for prefix in &prefixes {
-        let first = stored.lower_bound(prefix);
-        from.extend(
-            (first..stored.node_count())
-                .take_while(|&n| stored.key(n).starts_with(prefix.as_str())),
-        );
-    }
-    from.extend(
-        (stored.node_count()..view.node_count())
-            .filter(|&n| prefixes.iter().any(|p| view.key(n).starts_with(p.as_str()))),
-    );
-    for node in from {
+    let first = stored.lower_bound(&prefix);
+    let kept = (first..stored.node_count()).take_while(|&n| stored.key(n).starts_with(&prefix));
+    let laid = view.laid().filter(|&n| view.key(n).starts_with(&prefix));
+    kept.chain(laid).collect()
+}
+
+/// Uses and declarations of packages in these files. Files import and declare; what their symbols do
+/// with a package is theirs.
+fn links(view: &View<'_>, files: impl Iterator<Item = u32>) -> (Vec<Link>, Vec<Link>) {
+    let (mut uses, mut declares) = (Vec::new(), Vec::new());
+    for node in files {
         for number in view.out(node) {
             let edge = view.edge(number);
             if view.kind(edge.to) != NodeKind::Package {

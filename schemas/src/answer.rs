@@ -20,10 +20,13 @@ pub struct ImpactAnswer {
     pub verdict: Verdict,
     /// What differs between both sides.
     pub changed: Vec<ChangedSymbol>,
-    /// What may break, most probable first.
+    /// What may break, most probable first; `totals` says how many there are beyond a limit.
     pub impacted: Vec<Impacted>,
     /// The tests to run, most likely to fail first.
     pub tests: Vec<TestToRun>,
+    /// How many there are, whether they are listed or not.
+    #[serde(default)]
+    pub totals: Totals,
     /// Who owns what is changed or impacted.
     pub owners: Vec<Key>,
     /// Where what is impacted runs now.
@@ -36,6 +39,17 @@ pub struct ImpactAnswer {
     pub phantoms: Vec<Phantom>,
     /// What could not be seen, nearest to the change first.
     pub blind_spots: Vec<BlindSpot>,
+}
+
+/// How many there are of what a list may hold only the first of. The verdict is over all of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Totals {
+    /// Nodes that may break, tests included.
+    pub impacted: usize,
+    /// How many of them are tests.
+    pub impacted_tests: usize,
+    /// Tests to run: those and the changed ones.
+    pub tests: usize,
 }
 
 /// The judgement over a change.

@@ -9,8 +9,8 @@ use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::output;
 use crate::render::{self, Look};
-use crate::snapshot::snapshot;
-use ripple_graph_analysis::Calibration;
+use crate::snapshot::{Snapshots, snapshot};
+use ripple_graph_analysis::{Calibration, Csr};
 use ripple_graph_core::GraphStore;
 use ripple_impact::{ImpactError, Question, Subject, answer};
 use ripple_ingest_code::git::{Patch, Repository, Side};
@@ -24,6 +24,15 @@ use std::sync::Arc;
 
 /// Impacted nodes that an answer lists where nobody said how many.
 const LISTED: usize = 1000;
+/// Tests that are made ready to be shown where only the first of them are.
+const SHOWN_TESTS: usize = 100;
+
+/// How many of each an answer lists; it is computed over all of them.
+#[derive(Clone, Copy)]
+struct Lists {
+    impacted: usize,
+    tests: usize,
+}
 
 /// Answers, renders, and judges by `--fail-on`.
 pub(crate) async fn run(context: &Context, args: &Impact) -> Result<Exit, Failure> {
@@ -34,7 +43,16 @@ pub(crate) async fn run(context: &Context, args: &Impact) -> Result<Exit, Failur
         Format::Dot,
         Format::Svg,
     ])?;
-    let answer = ask(context, args).await?;
+    let all = context.global.verbose > 0 || args.limit.is_some();
+    let lists = Lists {
+        impacted: args.limit.unwrap_or(LISTED),
+        tests: match format {
+            Format::Json => usize::MAX,
+            Format::Text if all => usize::MAX,
+            _ => SHOWN_TESTS,
+        },
+    };
+    let answer = ask(context, args, lists).await?;
     match format {
         Format::Json => output::print_json(&answer)?,
         Format::Markdown => output::print(&render::markdown(&answer))?,
@@ -44,7 +62,7 @@ pub(crate) async fn run(context: &Context, args: &Impact) -> Result<Exit, Failur
             let look = Look {
                 width: output::width(),
                 colour: output::colour(&std::io::stdout()),
-                all: context.global.verbose > 0 || args.limit.is_some(),
+                all,
             };
             output::print(&render::text(&answer, look))?;
         }
@@ -55,9 +73,12 @@ pub(crate) async fn run(context: &Context, args: &Impact) -> Result<Exit, Failur
 /// Only the tests, one runnable id a line.
 pub(crate) async fn tests(context: &Context, args: &Impact) -> Result<Exit, Failure> {
     let format = context.format(&[Format::Text, Format::Json])?;
-    let answer = ask(context, args).await?;
-    let shown = args.limit.unwrap_or(usize::MAX).min(answer.tests.len());
-    let tests = &answer.tests[..shown];
+    let lists = Lists {
+        impacted: 0,
+        tests: args.limit.unwrap_or(usize::MAX),
+    };
+    let answer = ask(context, args, lists).await?;
+    let tests = &answer.tests;
     if format == Format::Json {
         output::print_json(&tests)?;
     } else {
@@ -87,9 +108,9 @@ fn judged(args: &Impact, level: Level) -> Exit {
 }
 
 /// The answer to a change given on the command line.
-async fn ask(context: &Context, args: &Impact) -> Result<ImpactAnswer, Failure> {
+async fn ask(context: &Context, args: &Impact, lists: Lists) -> Result<ImpactAnswer, Failure> {
     if args.symbol.is_some() || args.endpoint.is_some() {
-        return ask_about(context, args).await;
+        return ask_about(context, args, lists).await;
     }
     let comparison = comparison(context, args)?;
     let repository = open(context, &context.here, true)?;
@@ -108,7 +129,6 @@ async fn ask(context: &Context, args: &Impact) -> Result<ImpactAnswer, Failure> 
         paths,
     } = differing(&base, &head, &stored);
     tracing::info!(%commit, base = %base.label, head = %head.label, owners = base_facts.len().max(head_facts.len()), "compared");
-    let csr = snapshot(context, &*store).await?;
     let question = Question {
         base: base.label.clone(),
         head: head.label.clone(),
@@ -117,13 +137,34 @@ async fn ask(context: &Context, args: &Impact) -> Result<ImpactAnswer, Failure> 
         gone: &gone,
         changed_paths: &paths,
         phantoms: Some(&head.phantoms),
-        ..question(repository.name(), &commit, Subject::Difference, args)
+        ..question(repository.name(), &commit, Subject::Difference, lists)
     };
-    said(answer(&csr, &Calibration::default(), &question))
+    whole(context, &*store, |csr| {
+        said(answer(csr, &Calibration::default(), &question))
+    })
+    .await
+}
+
+/// Answers from the snapshot, and once more from a fresh one where it turns out to be damaged.
+async fn whole(
+    context: &Context,
+    store: &dyn GraphStore,
+    answer: impl Fn(&Csr) -> Result<ImpactAnswer, Failure>,
+) -> Result<ImpactAnswer, Failure> {
+    let csr = snapshot(context, store, Snapshots::Kept).await?;
+    let answered = answer(&csr);
+    if !csr.damaged() {
+        return answered;
+    }
+    answer(&snapshot(context, store, Snapshots::Fresh).await?)
 }
 
 /// One node, as if it had changed: no side is read, the graph is enough.
-async fn ask_about(context: &Context, args: &Impact) -> Result<ImpactAnswer, Failure> {
+async fn ask_about(
+    context: &Context,
+    args: &Impact,
+    lists: Lists,
+) -> Result<ImpactAnswer, Failure> {
     let (store, commit, here) = match open(context, &context.here, true) {
         Ok(repository) => {
             let store = context.open().await?;
@@ -138,25 +179,22 @@ async fn ask_about(context: &Context, args: &Impact) -> Result<ImpactAnswer, Fai
         ),
         Err(failure) => return Err(failure),
     };
-    let csr = snapshot(context, &*store).await?;
     let (text, change) = match (&args.symbol, &args.endpoint) {
         (Some(text), _) => (text, ChangeKind::Body),
         (None, Some(text)) => (text, ChangeKind::Contract),
         (None, None) => return Err(Failure::defect("asked about nothing")),
     };
-    let key = subject::find(&csr, text)?;
-    let repository = repository_of(&key).map_or(here, render::decode);
-    let question = question(&repository, &commit, Subject::Node(key, change), args);
-    said(answer(&csr, &Calibration::default(), &question))
+    whole(context, &*store, |csr| {
+        let key = subject::find(csr, text)?;
+        let repository = repository_of(&key).map_or(here.clone(), render::decode);
+        let question = question(&repository, &commit, Subject::Node(key, change), lists);
+        said(answer(csr, &Calibration::default(), &question))
+    })
+    .await
 }
 
 /// A question about nothing but the graph.
-fn question<'a>(
-    repository: &'a str,
-    commit: &str,
-    subject: Subject,
-    args: &Impact,
-) -> Question<'a> {
+fn question<'a>(repository: &'a str, commit: &str, subject: Subject, lists: Lists) -> Question<'a> {
     Question {
         repository,
         base: commit.to_owned(),
@@ -167,7 +205,8 @@ fn question<'a>(
         changed_paths: &[],
         subject,
         phantoms: None,
-        list: args.limit.unwrap_or(LISTED),
+        list: lists.impacted,
+        tests: lists.tests,
         rollout: json!({"null_because": "no deployment agent yet"}),
         policy: json!({"null_because": "no policy engine yet"}),
     }

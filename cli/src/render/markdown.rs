@@ -35,7 +35,7 @@ pub(crate) fn markdown(answer: &ImpactAnswer) -> String {
             o,
             &format!(
                 "\n**Tests to run** ({})\n\n| fails | test | runner |\n|---:|---|---|",
-                answer.tests.len()
+                answer.totals.tests
             ),
         );
         for test in answer.tests.iter().take(ROWS) {
@@ -49,7 +49,7 @@ pub(crate) fn markdown(answer: &ImpactAnswer) -> String {
                 ),
             );
         }
-        more(o, answer.tests.len());
+        more(o, answer.totals.tests);
     }
     fold(o, "Changed", answer.changed.len(), |o| {
         put(o, "| change | symbol | where |\n|---|---|---|");
@@ -71,7 +71,8 @@ pub(crate) fn markdown(answer: &ImpactAnswer) -> String {
         .iter()
         .filter(|i| !matches!(i.kind, NodeKind::Test | NodeKind::TestCase))
         .collect();
-    fold(o, "Impacted", impacted.len(), |o| {
+    let others = answer.totals.impacted - answer.totals.impacted_tests;
+    fold(o, "Impacted", others, |o| {
         put(o, "| depends | what | because it |\n|---:|---|---|");
         for node in impacted.iter().take(ROWS) {
             put(
@@ -84,7 +85,7 @@ pub(crate) fn markdown(answer: &ImpactAnswer) -> String {
                 ),
             );
         }
-        more(o, impacted.len());
+        more(o, others);
     });
     fold(o, "Could not be seen", answer.blind_spots.len(), |o| {
         for spot in answer.blind_spots.iter().take(ROWS) {

@@ -2,7 +2,7 @@
 
 use ripple_schemas::{
     BlindKind, BlindSpot, ChangeKind, ChangedSymbol, EdgeKind, ImpactAnswer, Impacted, Key, Level,
-    NodeKind, Phantom, PhantomKind, Rule, Step, TestToRun, Verdict,
+    NodeKind, Phantom, PhantomKind, Rule, Step, TestToRun, Totals, Verdict,
 };
 use serde_json::json;
 
@@ -77,6 +77,11 @@ pub(crate) fn shop() -> ImpactAnswer {
             runner: "pytest".into(),
             probability: 0.41,
         }],
+        totals: Totals {
+            impacted: 3,
+            impacted_tests: 1,
+            tests: 1,
+        },
         owners: vec![Key::owner("@payments-team")],
         environments: vec![],
         rollout: json!({"null_because": "no deployment agent yet"}),
@@ -122,5 +127,11 @@ pub(crate) fn radius(nodes: usize) -> ImpactAnswer {
             }
         })
         .collect();
+    let tests = answer.impacted.iter().filter(|i| i.kind == NodeKind::Test);
+    answer.totals = Totals {
+        impacted: nodes - 1,
+        impacted_tests: tests.count(),
+        tests: 1,
+    };
     answer
 }

@@ -102,7 +102,12 @@ impl Page {
 
     fn more(&mut self, hidden: usize) {
         if hidden > 0 {
-            let text = self.paint(DIM, &format!("  … and {hidden} more (-v shows all)"));
+            let how = if self.look.all {
+                "--limit N lists more"
+            } else {
+                "-v shows all"
+            };
+            let text = self.paint(DIM, &format!("  … and {hidden} more ({how})"));
             self.line(&text);
         }
     }
@@ -161,7 +166,7 @@ fn tests(page: &mut Page, answer: &ImpactAnswer) {
     }
     page.heading(&format!(
         "Tests to run ({}), likeliest to fail first",
-        answer.tests.len()
+        answer.totals.tests
     ));
     let most = page.shown(SHOWN);
     for test in answer.tests.iter().take(most) {
@@ -172,7 +177,7 @@ fn tests(page: &mut Page, answer: &ImpactAnswer) {
             test.id
         ));
     }
-    page.more(answer.tests.len().saturating_sub(most));
+    page.more(answer.totals.tests - most.min(answer.tests.len()));
 }
 
 fn impacted(page: &mut Page, answer: &ImpactAnswer) {
@@ -186,7 +191,7 @@ fn impacted(page: &mut Page, answer: &ImpactAnswer) {
     }
     page.heading(&format!(
         "Impacted ({}), with the probability that it depends on the change",
-        others.len()
+        answer.totals.impacted - answer.totals.impacted_tests
     ));
     let most = page.shown(SHOWN);
     // Groups in the order of their most probable member.
@@ -221,7 +226,8 @@ fn impacted(page: &mut Page, answer: &ImpactAnswer) {
             );
         }
     }
-    page.more(others.len().saturating_sub(most));
+    let all = answer.totals.impacted - answer.totals.impacted_tests;
+    page.more(all - most.min(others.len()));
 }
 
 fn rest(page: &mut Page, answer: &ImpactAnswer) {
@@ -374,7 +380,7 @@ mod tests {
             page.contains("Impacted (80)") && page.contains("… and 60 more"),
             "{page}"
         );
-        assert!(!text(&radius(100), Look { all: true, ..PLAIN }).contains("more (-v"));
+        assert!(!text(&radius(100), Look { all: true, ..PLAIN }).contains(" more ("));
     }
 
     #[test]

@@ -198,6 +198,16 @@ impl Scratch {
             .map(|l| (l.p, u32::from(l.steps & !SETTLED)))
     }
 
+    /// Every node that the last closure reached, without the sources, in the order of their numbers:
+    /// node, probability, and the node before it on the best path.
+    pub fn all(&self) -> impl Iterator<Item = (u32, f64, u32)> {
+        (0u32..)
+            .zip(self.labels.as_chunks().0)
+            .map(|(node, slot)| (node, Label::read(slot)))
+            .filter(|(_, l)| l.epoch == self.epoch && l.steps & SETTLED != 0 && l.pred != SOURCE)
+            .map(|(node, l)| (node, l.p, l.pred))
+    }
+
     /// The node before `node` on the best path; `None` for a changed one and one not reached.
     pub fn before(&self, node: u32) -> Option<u32> {
         Some(self.label(node)?.pred).filter(|&p| p != SOURCE)

@@ -291,6 +291,45 @@ impl Csr {
         })
     }
 
+    /// The edges of one kind that leave a node, by number: they lie together.
+    pub fn out_of_kind(&self, node: u32, kind: EdgeKind) -> std::ops::Range<u32> {
+        let all = self.out(node);
+        let first_where = |from: u32, past: &dyn Fn(EdgeKind) -> bool| {
+            let (mut low, mut high) = (from, all.end);
+            while low < high {
+                let middle = low + (high - low) / 2;
+                if past(self.edge(middle).kind) {
+                    high = middle;
+                } else {
+                    low = middle + 1;
+                }
+            }
+            low
+        };
+        let start = first_where(all.start, &|k| k >= kind);
+        start..first_where(start, &|k| k > kind)
+    }
+
+    /// The node with that key, where it is one of those numbers.
+    pub fn find_among(&self, among: std::ops::Range<u32>, key: &str) -> Option<u32> {
+        let (mut low, mut high) = (among.start, among.end);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.key(middle) < key {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        (low < among.end && self.key(low) == key).then_some(low)
+    }
+
+    /// Whether any node's key starts with `prefix`.
+    pub fn has_prefix(&self, prefix: &str) -> bool {
+        let at = self.lower_bound(prefix);
+        at < self.nodes && self.key(at).starts_with(prefix)
+    }
+
     /// For every file in key order: its number and the numbers of its symbols.
     pub fn files(&self) -> impl Iterator<Item = (u32, std::ops::Range<u32>)> {
         let pairs = self.hot(Section::Files).as_chunks::<8>().0;

@@ -318,6 +318,33 @@ impl<'c> View<'c> {
         stored.filter(|e| !self.hidden.contains(e)).chain(laid)
     }
 
+    /// The edges of one kind that leave a node, by number.
+    pub fn out_of_kind(&self, node: u32, kind: EdgeKind) -> impl Iterator<Item = u32> {
+        let stored = if node < self.csr.node_count() {
+            self.csr.out_of_kind(node, kind)
+        } else {
+            0..0
+        };
+        let laid = self.out.get(&node).into_iter().flatten().copied();
+        stored
+            .filter(|e| !self.hidden.contains(e))
+            .chain(laid.filter(move |&e| self.edge(e).kind == kind))
+    }
+
+    /// Whether any node's key starts with `prefix`.
+    pub fn has_prefix(&self, prefix: &str) -> bool {
+        self.csr.has_prefix(prefix)
+            || self
+                .nodes
+                .iter()
+                .any(|n| n.key.as_str().starts_with(prefix))
+    }
+
+    /// The nodes that the snapshot does not have.
+    pub fn laid(&self) -> std::ops::Range<u32> {
+        self.csr.node_count()..self.node_count()
+    }
+
     /// Ends and kind of an edge.
     pub fn edge(&self, edge: u32) -> EdgeView {
         if edge & LAID == 0 {

@@ -4,10 +4,15 @@
 //! and Vlachos, "Power laws in software", TOSEM 2008): few things are used by very many. Every
 //! number comes from the seed, so the same call gives the same graph on every machine.
 
-use ripple_graph_core::{Revision, Snapshot};
-use ripple_schemas::{Edge, EdgeKind, Key, Node, NodeKind, Rule, State};
+use ripple_graph_core::{OwnerFacts, Revision, Snapshot};
+use ripple_schemas::property::{self, FileBlind};
+use ripple_schemas::{Assertion, BlindKind, Edge, EdgeKind, Key, Node, NodeKind, Rule, State};
 
-/// A graph of about `nodes` nodes and `edges` edges.
+/// Teams that own files.
+const TEAMS: u32 = 8;
+
+/// A graph of about `nodes` nodes and `edges` edges: files with their symbols, a tenth of them tests
+/// with the ids their runner accepts, an owner for every folder, and blind spots in one file of four.
 pub fn graph(nodes: u32, edges: u32, seed: u64) -> Snapshot {
     let mut random = Random(seed ^ 0x9E37_79B9_7F4A_7C15);
     let per_file = 20;
@@ -19,15 +24,40 @@ pub fn graph(nodes: u32, edges: u32, seed: u64) -> Snapshot {
         let (file, nth) = (i % files, i / files);
         let name = format!("f{nth:02}");
         let kind = match nth {
-            0 => NodeKind::Module,
+            0 => NodeKind::File,
             1 => NodeKind::Class,
             n if n % 10 == 9 => NodeKind::Test,
             _ => NodeKind::Function,
         };
-        let key = Key::symbol("synthetic", &path(file), &name);
+        let key = match nth {
+            0 => Key::file("synthetic", &path(file)),
+            _ => Key::symbol("synthetic", &path(file), &name),
+        };
         keys.push(key.clone());
         let mut node = Node::new(kind, key, name);
         node.path = Some(path(file));
+        match kind {
+            NodeKind::Test => {
+                let id = format!("{}::{}", path(file), node.name);
+                node.properties.insert(property::TEST_ID.into(), id.into());
+                node.properties
+                    .insert(property::RUNNER.into(), "pytest".into());
+            }
+            NodeKind::File => {
+                node.language = Some("python".into());
+                if file % 4 == 1 {
+                    let blind = [3, 45].map(|line| FileBlind {
+                        kind: BlindKind::UnknownReceiver,
+                        line,
+                        why: format!("nobody knows what `handler.run_{line}` is called on"),
+                        within: (line == 45).then(|| Key::symbol("synthetic", &path(file), "f04")),
+                    });
+                    let blind = serde_json::to_value(blind).unwrap_or_default();
+                    node.properties.insert(property::BLIND_SPOTS.into(), blind);
+                }
+            }
+            _ => {}
+        }
         node.line_start = Some(nth * 10 + 1);
         node.line_end = Some(nth * 10 + 9);
         all.push(node);
@@ -40,6 +70,15 @@ pub fn graph(nodes: u32, edges: u32, seed: u64) -> Snapshot {
     let mut ends: Vec<(u32, EdgeKind, u32, Rule)> = Vec::with_capacity(edges as usize);
     for i in files..nodes {
         ends.push((i % files, EdgeKind::Defines, i, Rule::Syntax));
+    }
+    for team in 0..TEAMS {
+        let key = Key::owner(&format!("@team{team}"));
+        keys.push(key.clone());
+        all.push(Node::new(NodeKind::Owner, key, format!("@team{team}")));
+    }
+    for file in 0..files {
+        let team = nodes + file / 64 % TEAMS;
+        ends.push((file, EdgeKind::OwnedBy, team, Rule::Codeowners));
     }
     while ends.len() < edges as usize {
         let from = random.below(nodes);
@@ -91,6 +130,42 @@ pub fn graph(nodes: u32, edges: u32, seed: u64) -> Snapshot {
         nodes: all,
         edges,
     }
+}
+
+/// What each file of such a graph states, and who states the teams.
+pub fn owners(snapshot: &Snapshot) -> Vec<OwnerFacts> {
+    let owner_of = |key: &Key| match key.as_str().strip_prefix("sym:") {
+        Some(rest) => format!("file:{}", rest.split('#').next().unwrap_or(rest)),
+        None if key.as_str().starts_with("file:") => key.to_string(),
+        None => "repo:synthetic/owners".to_owned(),
+    };
+    let mut owners: std::collections::BTreeMap<String, OwnerFacts> = Default::default();
+    let mut of = |key: &Key, put: &mut dyn FnMut(&mut OwnerFacts)| {
+        let owner = owner_of(key);
+        put(owners.entry(owner.clone()).or_insert_with(|| OwnerFacts {
+            owner,
+            digest: 1,
+            nodes: Vec::new(),
+            assertions: Vec::new(),
+        }));
+    };
+    for node in &snapshot.nodes {
+        of(&node.key, &mut |facts| facts.nodes.push(node.clone()));
+    }
+    for edge in &snapshot.edges {
+        let assertion = Assertion {
+            from: edge.from.clone(),
+            kind: edge.kind,
+            to: edge.to.clone(),
+            rule: edge.rule,
+            sites: edge.sites,
+            evidence: edge.evidence.clone(),
+        };
+        of(&edge.from, &mut |facts| {
+            facts.assertions.push(assertion.clone())
+        });
+    }
+    owners.into_values().collect()
 }
 
 /// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).

@@ -324,6 +324,7 @@ fn what_the_list_leaves_out_still_counts_in_the_verdict() {
         subject: subject(),
         phantoms: None,
         list: 1,
+        tests: usize::MAX,
         rollout: json!(null),
         policy: json!(null),
     };

@@ -191,6 +191,7 @@ pub(crate) fn ask(
         subject,
         phantoms: None,
         list: 1000,
+        tests: usize::MAX,
         rollout: serde_json::json!({"null_because": "no deployment agent yet"}),
         policy: serde_json::json!({"null_because": "no policy engine yet"}),
     };
