@@ -487,7 +487,8 @@ impl Analyser {
     fn manifests(&self, plan: &Plan) -> Vec<Arc<Manifest>> {
         let mut memory = self.memory.lock().unwrap_or_else(|e| e.into_inner());
         let round = memory.round;
-        plan.texts
+        let mut manifests: Vec<Arc<Manifest>> = plan
+            .texts
             .iter()
             .filter_map(|(path, text)| {
                 let key = twox_hash::XxHash3_128::oneshot_with_seed(
@@ -501,7 +502,9 @@ impl Analyser {
                 entry.1 = round;
                 entry.0.clone()
             })
-            .collect()
+            .collect();
+        manifests::settle(&mut manifests);
+        manifests
     }
 
     fn history(&self, commit: &str) -> Result<Arc<History>, ReadError> {

@@ -5,7 +5,9 @@
 
 mod cargo;
 pub(crate) mod go;
+mod gradle;
 mod json;
+mod maven;
 mod names;
 mod npm;
 pub mod phantoms;
@@ -14,7 +16,9 @@ mod tables;
 
 use crate::read::Note;
 use ripple_schemas::BlindKind;
+use std::sync::Arc;
 
+pub use maven::{Parent, Project};
 pub(crate) use names::{distribution, normal};
 
 /// One manifest or lock file.
@@ -22,7 +26,7 @@ pub(crate) use names::{distribution, normal};
 pub struct Manifest {
     /// Inside the repository.
     pub path: String,
-    /// `npm`, `pypi`, `cargo` or `golang`: the type of its Package URLs.
+    /// `npm`, `pypi`, `cargo`, `golang` or `maven`: the type of its Package URLs.
     pub ecosystem: &'static str,
     /// True where it records what was chosen, rather than what is asked for.
     pub lock: bool,
@@ -36,6 +40,8 @@ pub struct Manifest {
     pub mentions: Vec<String>,
     /// What was malformed.
     pub problems: Vec<Note>,
+    /// What a pom says that others need.
+    pub project: Option<Arc<maven::Project>>,
 }
 
 /// One declared package.
@@ -93,6 +99,10 @@ fn parser(path: &str) -> Option<Parser> {
         "Cargo.lock" => cargo::lock,
         "go.mod" => go::manifest,
         "go.sum" => go::sum,
+        "pom.xml" => maven::manifest,
+        "build.gradle" | "build.gradle.kts" => gradle::script,
+        "gradle.lockfile" => gradle::lock,
+        _ if name.ends_with(".versions.toml") => gradle::catalog,
         "package.json" => npm::manifest,
         "package-lock.json" | "npm-shrinkwrap.json" => npm::package_lock,
         "pnpm-lock.yaml" => npm::pnpm_lock,
@@ -116,6 +126,12 @@ pub fn wants(path: &str) -> bool {
 /// Reads one; `None` where [`wants`] is false.
 pub fn read(path: &str, text: &str) -> Option<Manifest> {
     Some(parser(path)?(path, text))
+}
+
+/// Manifests of one tree together: what one says of another's versions.
+pub(crate) fn settle(manifests: &mut [Arc<Manifest>]) {
+    maven::settle(manifests);
+    gradle::settle(manifests);
 }
 
 /// A manifest with nothing in it but what is wrong.

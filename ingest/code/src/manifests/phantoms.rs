@@ -102,7 +102,8 @@ fn undeclared(evidence: &Evidence<'_>) -> Vec<Phantom> {
     let mut found: BTreeMap<(Key, Key), Vec<String>> = BTreeMap::new();
     for used in evidence.uses {
         let eco = used.ecosystem;
-        if used.optional || eco == "std" || !is_package_name(eco, used.import) {
+        // Which artifact has a Java package, its name does not say.
+        if used.optional || eco == "std" || eco == "maven" || !is_package_name(eco, used.import) {
             continue;
         }
         let governing: Vec<_> = declaring
@@ -207,7 +208,7 @@ fn unused(evidence: &Evidence<'_>) -> Vec<Phantom> {
     for manifest in evidence
         .manifests
         .iter()
-        .filter(|m| !m.lock && m.problems.is_empty())
+        .filter(|m| !m.lock && m.problems.is_empty() && m.ecosystem != "maven")
     {
         let scope = scope(manifest);
         let inside: Vec<&[u32]> = evidence
