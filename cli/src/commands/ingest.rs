@@ -4,7 +4,7 @@ use crate::args::{Format, Ingest};
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
 use crate::{output, progress};
-use ripple_graph_core::{ChangeSet, GraphStore, Revision};
+use ripple_graph_core::{ChangeSet, GraphStore, OwnerFacts, Revision};
 use ripple_ingest_code::analyse::{Analyser, Analysis, Options, Phase, owner_prefixes};
 use ripple_ingest_code::git::{GitError, Repository, Tree};
 use rustc_hash::FxHashMap;
@@ -131,8 +131,11 @@ pub(crate) async fn bring(
     }
     let started = Instant::now();
     let analyser = analyser(context, repository, full)?;
-    let analysis = analyse(context, &analyser, &Tree::Commit(commit.clone()))?;
-    let change = difference(store, &name, &analysis).await?;
+    let mut analysis = analyse(context, &analyser, &Tree::Commit(commit.clone()))?;
+    // What it remembers of files is not needed while the store writes.
+    drop(analyser);
+    let owners = std::mem::take(&mut analysis.owners);
+    let change = difference(store, &name, owners).await?;
     let owners_changed = change.put.len() + change.remove.len();
     let committed = store.commit(change).await?;
     store.set_setting(&setting, Some(&stamp)).await?;
@@ -183,11 +186,11 @@ async fn refuse_other_checkout(
     }
 }
 
-/// The change set that makes the store say what the analysis says.
+/// The change set that makes the store say what an analysis says.
 async fn difference(
     store: &dyn GraphStore,
     name: &str,
-    analysis: &Analysis,
+    owners: Vec<OwnerFacts>,
 ) -> Result<ChangeSet, Failure> {
     let mut known: FxHashMap<String, u64> = FxHashMap::default();
     for prefix in owner_prefixes(name) {
@@ -200,9 +203,9 @@ async fn difference(
         );
     }
     let mut change = ChangeSet::default();
-    for facts in &analysis.owners {
+    for facts in owners {
         if known.remove(&facts.owner) != Some(facts.digest) {
-            change.put.push(facts.clone());
+            change.put.push(facts);
         }
     }
     change.remove = known.into_keys().collect();

@@ -35,7 +35,7 @@ impl Default for Options {
 }
 
 /// Pages the writer keeps in memory, in KiB: the indexes of a large commit are written out of order.
-const WRITER_CACHE_KIB: i64 = 65_536;
+const WRITER_CACHE_KIB: i64 = 16_384;
 
 /// The write-ahead log is cut back to this size, in bytes, when it begins anew; under
 /// [`LOG_BYTES`], so that its length says how much of it waits to be copied.
