@@ -10,7 +10,7 @@ use crate::assemble::{self, Assembly, Family, FileInput};
 use crate::facts::FileFacts;
 use crate::git::{Blobs, GitError, Listing, Repository, Tree};
 use crate::history::{self, History};
-use crate::lang::{self, Language, Layout};
+use crate::lang::{self, Language, Layout, Modules};
 use crate::manifests::{self, Manifest};
 use crate::owners::{CodeOwners, LOCATIONS};
 use crate::read::cache::Cache;
@@ -443,7 +443,8 @@ impl Analyser {
                     hasher.write(&files[i as usize].content().to_le_bytes());
                 }
                 let key = hasher.finish_128();
-                let modules = language.modules(Layout { paths, manifests });
+                let modules: Arc<dyn Modules> =
+                    Arc::from(language.modules(Layout { paths, manifests }));
                 let known = {
                     let mut memory = self.memory.lock().unwrap_or_else(|e| e.into_inner());
                     let round = memory.round;
@@ -464,11 +465,8 @@ impl Analyser {
                             })
                         })
                         .collect();
-                    let resolution = Arc::new(solve::resolve(
-                        language.as_ref(),
-                        modules.as_ref(),
-                        &sources,
-                    ));
+                    let resolution =
+                        Arc::new(solve::resolve(language.as_ref(), modules.clone(), &sources));
                     let mut memory = self.memory.lock().unwrap_or_else(|e| e.into_inner());
                     let round = memory.round;
                     memory.resolutions.insert(key, (resolution.clone(), round));

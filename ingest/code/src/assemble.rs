@@ -98,7 +98,7 @@ pub(crate) struct Family {
     /// Indices into the files of the tree, in the order given to the resolver.
     pub(crate) members: Vec<u32>,
     pub(crate) resolution: Arc<Resolution>,
-    pub(crate) modules: Box<dyn Modules>,
+    pub(crate) modules: Arc<dyn Modules>,
 }
 
 /// What comes out.

@@ -13,6 +13,7 @@ mod deliver;
 mod emit;
 mod engine;
 mod fields;
+mod interface;
 mod intern;
 mod library;
 mod link;
@@ -22,8 +23,8 @@ mod models;
 mod open;
 mod overloads;
 mod places;
+mod resolver;
 mod returned;
-mod rounds;
 mod seed;
 mod sites;
 mod stores;
@@ -36,6 +37,7 @@ mod world;
 
 use crate::facts::{Blind, DefId, FileFacts};
 use crate::lang::{Language, Modules};
+pub use resolver::{Replaced, Resolver};
 use ripple_schemas::{EdgeKind, Rule};
 use std::sync::Arc;
 
@@ -125,21 +127,8 @@ pub struct Resolution {
 /// Links the files of one language family.
 pub fn resolve(
     language: &dyn Language,
-    modules: &dyn Modules,
+    modules: Arc<dyn Modules>,
     files: &[SourceFacts],
 ) -> Resolution {
-    let library = library::lower(language);
-    let world = world::World::new(language, modules, files, &library);
-    let mut out = Resolution::default();
-    for (file, emitted) in rounds::solve(&world).into_iter().enumerate() {
-        out.edges.extend(emitted.edges);
-        out.blind
-            .extend(emitted.blind.into_iter().map(|b| (file as u32, b)));
-        out.call_sites.push(emitted.call_sites);
-        out.packages.extend(emitted.packages);
-    }
-    out.edges.sort_unstable();
-    out.packages.sort();
-    out.packages.dedup();
-    out
+    Resolver::new(language, modules, files, false).resolution()
 }

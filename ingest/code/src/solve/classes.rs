@@ -2,7 +2,7 @@
 
 use crate::facts::{Base, MemberOwner};
 use crate::lang::Linearization;
-use crate::solve::board::{Board, Cell};
+use crate::solve::board::View;
 use crate::solve::intern::Interner;
 use crate::solve::structural::Structural;
 use crate::solve::types::{Ty, TyId, Types};
@@ -45,7 +45,7 @@ pub(super) struct Classes {
 pub(super) type ValueBases = BTreeMap<GDef, Vec<GDef>>;
 
 impl Classes {
-    pub(super) fn new(world: &World<'_>, types: &mut Types<'_>, by_value: &ValueBases) -> Self {
+    pub(super) fn new(world: &World, types: &mut Types<'_>, by_value: &ValueBases) -> Self {
         let mut out = Classes {
             root: world.builtin_class(world.semantics.root_class),
             ..Self::default()
@@ -190,10 +190,15 @@ impl Classes {
     }
 
     /// The classes that by now are known to flow to bases known only by value.
-    pub(super) fn found_bases(&self, values: &Interner<Val>, board: &Board) -> ValueBases {
+    pub(super) fn found_bases(
+        &self,
+        world: &World,
+        values: &Interner<Val>,
+        board: View<'_>,
+    ) -> ValueBases {
         let mut found = ValueBases::new();
         for &(class, place) in &self.by_value {
-            for (val, _) in board.all(Cell::Place(place)) {
+            for (val, _) in board.read(world.cell(place), u32::MAX) {
                 if let Val::Class(base) | Val::Fn(base) = *values.get(val.0)
                     && base != class
                 {
@@ -219,7 +224,7 @@ impl Classes {
     }
 
     /// The class and its bases in the order in which members are looked up.
-    pub(super) fn order(&self, world: &World<'_>, class: GDef) -> Arc<[GDef]> {
+    pub(super) fn order(&self, world: &World, class: GDef) -> Arc<[GDef]> {
         let known = self.orders.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known.get(&class) {
             return known.clone();
@@ -309,14 +314,14 @@ impl Classes {
         self.subs.get(&class).map_or(&[], Vec::as_slice)
     }
 
-    pub(super) fn is_below(&self, world: &World<'_>, class: GDef, base: GDef) -> bool {
+    pub(super) fn is_below(&self, world: &World, class: GDef, base: GDef) -> bool {
         class == base
             || self.order(world, class).contains(&base)
             || self.structural.interfaces(class).contains(&base)
     }
 
     /// The outside package a class inherits from, itself or through its bases.
-    pub(super) fn outside_base(&self, world: &World<'_>, class: GDef) -> Option<Symbol> {
+    pub(super) fn outside_base(&self, world: &World, class: GDef) -> Option<Symbol> {
         self.order(world, class)
             .iter()
             .find_map(|c| self.outside.get(c).copied())
@@ -325,7 +330,7 @@ impl Classes {
     /// What the type parameter `name` of `owner` stands for in `class` with `args`.
     pub(super) fn argument(
         &self,
-        world: &World<'_>,
+        world: &World,
         types: &mut Types<'_>,
         class: GDef,
         args: TyId,
@@ -338,7 +343,7 @@ impl Classes {
     #[allow(clippy::too_many_arguments)]
     fn argument_at(
         &self,
-        world: &World<'_>,
+        world: &World,
         types: &mut Types<'_>,
         class: GDef,
         args: TyId,
@@ -380,7 +385,7 @@ impl Classes {
 
 /// [`Classes::argument`] where the class itself declares the parameter: the argument, if given.
 fn direct_argument(
-    world: &World<'_>,
+    world: &World,
     types: &Types<'_>,
     class: GDef,
     args: TyId,

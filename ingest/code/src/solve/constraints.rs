@@ -44,9 +44,8 @@ impl Engine<'_> {
         }
     }
 
-    /// Adds one constraint, the file's flow number `index`.
-    pub(super) fn flow(&mut self, frame: &Frame, index: u32, flow: &Flow) {
-        let origin = frame.origin(index);
+    /// Adds one constraint; `origin` names what it makes.
+    pub(super) fn flow(&mut self, frame: &Frame, origin: u64, flow: &Flow) {
         let library = frame.file >= self.world.sources;
         match *flow {
             Flow::Copy { to, from } => {
@@ -374,7 +373,7 @@ impl Engine<'_> {
         }
     }
 
-    pub(super) fn seed_call(&mut self, frame: &Frame, index: u32) {
+    pub(super) fn seed_call(&mut self, frame: &Frame, origin: u64, index: u32) {
         let call = &self.world.facts(frame.file).calls[index as usize];
         let library = frame.file >= self.world.sources;
         let at = self.at(frame, call.within, call.line);
@@ -394,7 +393,7 @@ impl Engine<'_> {
         let callee = self.place(frame, call.callee);
         let result = self.place(frame, call.result);
         self.calls.push(CallRec {
-            origin: frame.origin(u32::MAX - index),
+            origin,
             at,
             callee,
             args,

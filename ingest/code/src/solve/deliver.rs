@@ -236,7 +236,7 @@ impl Engine<'_> {
                     });
                 }
                 self.calls.push(CallRec {
-                    origin: mix(u64::from(at), u64::from(found.0)),
+                    origin: mix(self.attribution_names[at as usize], u64::from(found.0)),
                     at,
                     callee: Slot::NOWHERE,
                     args,

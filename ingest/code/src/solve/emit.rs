@@ -27,7 +27,7 @@ pub(super) struct Whole {
 }
 
 impl Whole {
-    pub(super) fn new(world: &World<'_>, classes: &Classes) -> Self {
+    pub(super) fn new(world: &World, classes: &Classes) -> Self {
         let mut by_file: FxHashMap<u32, Vec<GDef>> = FxHashMap::default();
         for class in classes.with_bases() {
             by_file.entry(world.file_of(class)).or_default().push(class);
@@ -87,7 +87,7 @@ pub(super) fn emit(engine: &mut Engine<'_>, whole: &Whole) -> Emitted {
 }
 
 struct Emitter<'w> {
-    world: &'w World<'w>,
+    world: &'w World,
     file: u32,
     /// Edges with their rule set to `Syntax`, and the best rule seen.
     edges: FxHashMap<ResolvedEdge, Rule>,
@@ -477,7 +477,7 @@ fn refine(engine: &Engine<'_>, targets: &mut Targets) {
 
 /// Among same-named members of one class, those whose declared parameters admit an argument's
 /// values; a conversion that syntax calls is dropped where no value fits it.
-fn choose_overloads(world: &World<'_>, engine: &mut Engine<'_>, call: u32, targets: &mut Targets) {
+fn choose_overloads(world: &World, engine: &mut Engine<'_>, call: u32, targets: &mut Targets) {
     let implicit = engine.calls[call as usize].kind == CallKind::Implicit;
     let all: Vec<GDef> = targets.iter().map(|t| t.0).collect();
     targets.retain(|t| {
@@ -495,7 +495,7 @@ fn choose_overloads(world: &World<'_>, engine: &mut Engine<'_>, call: u32, targe
 }
 
 /// False only where an argument's classes are known and the declared parameter admits none.
-fn admits(world: &World<'_>, engine: &mut Engine<'_>, call: u32, target: GDef) -> bool {
+fn admits(world: &World, engine: &mut Engine<'_>, call: u32, target: GDef) -> bool {
     use crate::solve::types::Ty;
     let def = world.def(target);
     let file = world.file_of(target);
@@ -533,11 +533,7 @@ fn admits(world: &World<'_>, engine: &mut Engine<'_>, call: u32, target: GDef) -
 }
 
 /// Values whose members, where the repository has none, are the language's or a package's.
-fn is_library_value(
-    world: &World<'_>,
-    engine: &Engine<'_>,
-    val: crate::solve::values::ValId,
-) -> bool {
+fn is_library_value(world: &World, engine: &Engine<'_>, val: crate::solve::values::ValId) -> bool {
     match engine.values.get(val) {
         Val::Obj(..)
         | Val::Text(_)
@@ -554,7 +550,7 @@ fn is_library_value(
 }
 
 /// Methods whose name only one class of the repository and no library model has.
-fn unique_members(world: &World<'_>) -> FxHashMap<Symbol, Option<GDef>> {
+fn unique_members(world: &World) -> FxHashMap<Symbol, Option<GDef>> {
     let mut out: FxHashMap<Symbol, Option<GDef>> = FxHashMap::default();
     for file in 0..world.files.len() as u32 {
         for (index, d) in world.facts(file).defs.iter().enumerate() {

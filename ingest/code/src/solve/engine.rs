@@ -6,7 +6,7 @@
 //! board. Comes out: the unit's targets and mentions, its posts, and which cells it read.
 
 use crate::facts::CallKind;
-use crate::solve::board::{Board, Cell};
+use crate::solve::board::{Cell, View};
 use crate::solve::classes::Classes;
 use crate::solve::intern::Interner;
 use crate::solve::models::Models;
@@ -15,7 +15,7 @@ use crate::solve::places::{Head, MAX_VALUES, Shared, Slot};
 use crate::solve::returned::Returned;
 use crate::solve::sites::Declared;
 use crate::solve::types::{Ty, TyId, Types};
-use crate::solve::uses::Templates;
+use crate::solve::uses::{Origins, Templates};
 use crate::solve::values::{Val, ValId, Values};
 use crate::solve::world::{GDef, GPlace, Symbol, World};
 use ripple_schemas::Rule;
@@ -217,7 +217,7 @@ pub(super) enum Sub {
 /// What all units of a language share.
 #[derive(Clone, Copy)]
 pub(super) struct Common<'w> {
-    pub(super) world: &'w World<'w>,
+    pub(super) world: &'w World,
     pub(super) classes: &'w Classes,
     pub(super) models: &'w Models,
     pub(super) returned: &'w [Returned],
@@ -248,11 +248,11 @@ pub(super) enum Stage {
 }
 
 pub(super) struct Engine<'w> {
-    pub(super) world: &'w World<'w>,
+    pub(super) world: &'w World,
     pub(super) classes: &'w Classes,
     pub(super) models: &'w Models,
     pub(super) returned: &'w [Returned],
-    pub(super) board: &'w Board,
+    pub(super) board: View<'w>,
     pub(super) unit: Unit,
     pub(super) types: Types<'w>,
     pub(super) values: Values<'w>,
@@ -306,6 +306,8 @@ pub(super) struct Engine<'w> {
     pub(super) calls: Vec<CallRec>,
     pub(super) sites: Vec<Site>,
     pub(super) attributions: Vec<SmallVec<[u32; 1]>>,
+    pub(super) attribution_names: Vec<u64>,
+    site_names: Origins,
     pub(super) targets: Vec<TargetRec>,
     pub(super) target_seen: FxHashSet<(u32, GDef, How)>,
     /// Mentions of definitions: (attribution, definition, rule).
@@ -361,7 +363,7 @@ impl<'w> Engine<'w> {
     pub(super) fn new(
         common: Common<'w>,
         unit: Unit,
-        board: &'w Board,
+        board: View<'w>,
         past: &'w FxHashSet<Open>,
     ) -> Self {
         let world = common.world;
@@ -408,6 +410,8 @@ impl<'w> Engine<'w> {
             calls: Vec::new(),
             sites: Vec::new(),
             attributions: Vec::new(),
+            attribution_names: Vec::new(),
+            site_names: Origins::default(),
             targets: Vec::new(),
             target_seen: FxHashSet::default(),
             mentions: Vec::new(),
@@ -521,6 +525,8 @@ impl<'w> Engine<'w> {
         self.sites.push(Site { within, line });
         self.attributions
             .push(SmallVec::from_elem(self.sites.len() as u32 - 1, 1));
+        let name = self.site_names.next(within, 3);
+        self.attribution_names.push(name);
         self.attributions.len() as u32 - 1
     }
 

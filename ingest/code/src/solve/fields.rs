@@ -51,7 +51,7 @@ impl Engine<'_> {
         if !self.is_told(owner) {
             return None;
         }
-        if self.board.holds(cell) {
+        if self.board.holds(cell, self.unit.number) {
             return Some(self.field(owner, name));
         }
         self.looked_at.insert(cell);
@@ -110,8 +110,7 @@ impl Engine<'_> {
         }
         if self.is_told(owner) {
             self.looked_at.insert(Cell::Members(owner));
-            let board = self.board;
-            for &name in board.members(owner) {
+            for name in self.board.members(owner) {
                 self.field(owner, name);
             }
         }

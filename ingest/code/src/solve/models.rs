@@ -34,7 +34,7 @@ pub(super) struct Models {
 }
 
 impl Models {
-    pub(super) fn new(world: &World<'_>) -> Self {
+    pub(super) fn new(world: &World) -> Self {
         let mut models = Models::default();
         for file in world.sources..world.files.len() as u32 {
             models.add(world, file);
@@ -59,7 +59,7 @@ impl Models {
 
     /// A model function's constraints are those connected to its parameters, return and calls
     /// through places that no scope outside it can name.
-    fn add(&mut self, world: &World<'_>, file: u32) {
+    fn add(&mut self, world: &World, file: u32) {
         let facts = world.facts(file);
         let shared = shared_places(facts);
         let mut groups = Groups {

@@ -73,7 +73,7 @@ pub(super) struct MethodIndex {
 }
 
 impl MethodIndex {
-    pub(super) fn new(world: &World<'_>) -> Self {
+    pub(super) fn new(world: &World) -> Self {
         let mut out = MethodIndex::default();
         if !world.semantics.overloads && !world.semantics.functional_interfaces {
             return out;
@@ -101,7 +101,7 @@ impl MethodIndex {
     }
 }
 
-impl World<'_> {
+impl World {
     /// True where `over` can override `base`, judged by their parameters; always where methods are
     /// told apart by name alone.
     pub(super) fn overrides(&self, over: GDef, base: GDef) -> bool {

@@ -1,6 +1,6 @@
 //! Places of one unit: the values they hold, who waits for them, and which other units know them.
 
-use crate::facts::{Base, Binding, Place, Type};
+use crate::facts::Place;
 use crate::solve::board::{Cell, Known, Post};
 use crate::solve::engine::{Engine, Sub};
 use crate::solve::types::TyId;
@@ -98,7 +98,7 @@ impl Engine<'_> {
             return known;
         }
         let slot = self.fresh();
-        self.share(slot, Cell::Place(place));
+        self.share(slot, self.world.cell(place));
         self.mirrors.insert(place, slot);
         slot
     }
@@ -129,33 +129,11 @@ impl Engine<'_> {
 
     /// Shares what other files can name of this unit's own places, and reads what they put there.
     pub(super) fn share_places(&mut self) {
+        let world = self.world;
         for file in self.unit.files.clone() {
-            let facts = self.world.facts(file);
-            let mut places: Vec<Place> = Vec::new();
-            for d in &facts.defs {
-                places.extend([d.place, d.receiver, d.ret]);
-                places.extend(d.params.iter().map(|p| p.place));
-            }
-            places.extend(facts.members.iter().filter_map(|m| match m.binding {
-                Binding::Place(place) => Some(place),
-                _ => None,
-            }));
-            places.extend(facts.inherits.iter().filter_map(|i| match i.base {
-                Base::Place(place) => Some(place),
-                Base::Type(_) => None,
-            }));
-            places.extend(facts.types.iter().filter_map(|t| match t {
-                Type::Of(place) => Some(*place),
-                Type::Named(path, _) => match path.head {
-                    crate::facts::Head::Place(place) => Some(place),
-                    _ => None,
-                },
-                _ => None,
-            }));
-            for place in places {
-                let place = self.world.gplace(file, place);
-                let slot = self.slot(place);
-                self.share(slot, Cell::Place(place));
+            for &(place, cell) in world.roles(file) {
+                let slot = self.slot_in(file, place);
+                self.share(slot, cell);
             }
         }
         for index in 1..self.shared.len() {
@@ -169,8 +147,7 @@ impl Engine<'_> {
         if shared == 0 || std::mem::replace(&mut self.shared[shared].read, true) {
             return;
         }
-        let board = self.board;
-        for (val, rule) in board.read(self.shared[shared].cell, self.unit.number) {
+        for (val, rule) in self.board.read(self.shared[shared].cell, self.unit.number) {
             self.put(slot, val, rule);
         }
     }
@@ -295,9 +272,9 @@ impl Engine<'_> {
 
     // ---- what other units see -----------------------------------------------------------------
 
-    /// What this unit puts into cells that another unit can know of, and the cells that its own
-    /// answer depends on.
-    pub(super) fn outcome(&mut self) -> (Vec<Post>, Vec<Cell>) {
+    /// What this unit puts into cells that another unit can know of, and the names of the cells
+    /// that its own answer depends on.
+    pub(super) fn outcome(&mut self) -> (Vec<Post>, Box<[u64]>) {
         let private = self.private();
         (self.posts(&private), self.reads(&private))
     }
@@ -350,16 +327,12 @@ impl Engine<'_> {
         posts
     }
 
-    fn reads(&self, private: &Private) -> Vec<Cell> {
-        let own = |cell: &Cell| private.sees(*cell);
-        let mut reads: Vec<Cell> = self.shared[1..]
-            .iter()
-            .filter(|s| s.read)
-            .map(|s| s.cell)
-            .filter(own)
-            .collect();
-        reads.extend(self.looked_at.iter().copied().filter(own));
-        reads
+    fn reads(&self, private: &Private) -> Box<[u64]> {
+        let read = self.shared[1..].iter().filter(|s| s.read).map(|s| s.cell);
+        read.chain(self.looked_at.iter().copied())
+            .filter(|&cell| private.sees(cell))
+            .map(Cell::name)
+            .collect()
     }
 
     /// Containers and uses of models that were made here and that no other unit can hold.
@@ -437,7 +410,7 @@ impl Private {
                 .frames
                 .contains(&origin)
                 .then_some(Owner::Frame(origin)),
-            Cell::Place(_) => None,
+            _ => None,
         }
     }
 

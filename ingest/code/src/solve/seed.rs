@@ -5,7 +5,7 @@ use crate::facts::{ImportId, ImportKind, ParamKind};
 use crate::solve::engine::Engine;
 use crate::solve::places::Slot;
 use crate::solve::types::{Ty, TyId};
-use crate::solve::uses::{Frame, mix};
+use crate::solve::uses::{Frame, Origins, mix};
 use crate::solve::values::{Val, ValId};
 use crate::solve::world::{Denote, GDef};
 use ripple_schemas::{NodeKind, Rule};
@@ -50,7 +50,7 @@ impl Engine<'_> {
                     self.add(receiver, v, Rule::Local);
                 }
             }
-            for param in &d.params {
+            for (position, param) in d.params.iter().enumerate() {
                 if let Some(ty) = param.ty {
                     if matches!(param.kind, ParamKind::Rest | ParamKind::KeywordRest) {
                         continue;
@@ -58,7 +58,7 @@ impl Engine<'_> {
                     let ty = self.types.resolve(self.world, file, ty, this);
                     let to = self.slot_in(file, param.place);
                     if self.by_site() {
-                        let origin = mix(u64::from(file), u64::from(param.place.0));
+                        let origin = mix(u64::from(def.0), position as u64);
                         self.declared.params.push((to, ty, origin));
                     } else {
                         self.put_type(to, ty, false, Rule::MethodTyped);
@@ -116,9 +116,9 @@ impl Engine<'_> {
     /// Only the constraints that hold without knowing anything else.
     pub(super) fn seed_values(&mut self, file: u32) {
         let frame = Frame::of_file(file);
-        for (index, flow) in self.world.facts(file).flows.iter().enumerate() {
+        for flow in &self.world.facts(file).flows {
             if let Flow::Value { .. } = flow {
-                self.flow(&frame, index as u32, flow);
+                self.flow(&frame, 0, flow);
             }
         }
     }
@@ -134,14 +134,20 @@ impl Engine<'_> {
             let (to, from) = (self.slot_in(file, to), self.slot_in(file, from));
             self.copy(from, to, Rule::Local);
         }
-        for (index, flow) in facts.flows.iter().enumerate() {
+        let mut origins = Origins::default();
+        let mut within = self.world.gdef(file, DefId(0));
+        for flow in &facts.flows {
+            if let Some(def) = within_of(flow) {
+                within = self.world.gdef(file, def);
+            }
             match *flow {
                 Flow::Copy { to, from } if returned.passed.contains(&(to, from)) => {}
-                _ => self.flow(&frame, index as u32, flow),
+                _ => self.flow(&frame, origins.next(within, 1), flow),
             }
         }
-        for index in 0..facts.calls.len() as u32 {
-            self.seed_call(&frame, index);
+        for (index, call) in facts.calls.iter().enumerate() {
+            let origin = origins.next(self.world.gdef(file, call.within), 2);
+            self.seed_call(&frame, origin, index as u32);
         }
     }
 
@@ -178,13 +184,26 @@ impl Engine<'_> {
         let frame = Frame::of_file(file);
         for (index, flow) in facts.flows.iter().enumerate() {
             if !self.models.owns(file, index as u32) {
-                self.flow(&frame, index as u32, flow);
+                self.flow(&frame, frame.origin(index as u32), flow);
             }
         }
         for (index, call) in facts.calls.iter().enumerate() {
             if call.within == DefId(0) {
-                self.seed_call(&frame, index as u32);
+                self.seed_call(&frame, frame.origin(u32::MAX - index as u32), index as u32);
             }
         }
+    }
+}
+
+/// The definition that a constraint stands in, where it says.
+fn within_of(flow: &Flow) -> Option<DefId> {
+    match *flow {
+        Flow::Typed { within, .. }
+        | Flow::Narrow { within, .. }
+        | Flow::Load { within, .. }
+        | Flow::Store { within, .. }
+        | Flow::Path { within, .. }
+        | Flow::Use { within, .. } => Some(within),
+        _ => None,
     }
 }

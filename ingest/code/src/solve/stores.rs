@@ -191,7 +191,7 @@ impl Engine<'_> {
             Some(&call) => call,
             None => {
                 self.calls.push(CallRec {
-                    origin: mix(u64::from(at), u64::from(setter.0)),
+                    origin: mix(self.attribution_names[at as usize], u64::from(setter.0)),
                     at,
                     callee: Slot::NOWHERE,
                     args: SmallVec::from_elem(

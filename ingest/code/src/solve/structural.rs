@@ -46,7 +46,7 @@ impl Structural {
     }
 
     /// The embedded fields of every class; no interfaces yet.
-    pub(super) fn embedding(world: &World<'_>, types: &mut Types<'_>) -> Self {
+    pub(super) fn embedding(world: &World, types: &mut Types<'_>) -> Self {
         let mut out = Self::default();
         for file in 0..world.files.len() as u32 {
             for (index, d) in world.facts(file).defs.iter().enumerate() {
@@ -73,7 +73,7 @@ impl Structural {
     /// match: (interface, class).
     pub(super) fn match_interfaces(
         &mut self,
-        world: &World<'_>,
+        world: &World,
         classes: &Classes,
         mut subs: impl FnMut(GDef, GDef),
     ) {
@@ -121,7 +121,7 @@ impl Structural {
 
     fn methods(
         &self,
-        world: &World<'_>,
+        world: &World,
         classes: &Classes,
         class: GDef,
         known: &mut FxHashMap<GDef, Rc<Methods>>,
@@ -169,7 +169,7 @@ impl Structural {
     /// it; where none does, one of which nothing is known.
     pub(super) fn promoted(
         &self,
-        world: &World<'_>,
+        world: &World,
         classes: &Classes,
         class: GDef,
         name: Symbol,
@@ -192,7 +192,7 @@ impl Structural {
 
     fn search(
         &self,
-        world: &World<'_>,
+        world: &World,
         classes: &Classes,
         class: GDef,
         name: Symbol,
@@ -230,7 +230,7 @@ impl Structural {
 }
 
 /// False where two methods cannot have the same type, as far as their types are spelt.
-fn same_signature(world: &World<'_>, a: GDef, b: GDef) -> bool {
+fn same_signature(world: &World, a: GDef, b: GDef) -> bool {
     let (x, y) = (world.def(a), world.def(b));
     let (file, other) = (world.file_of(a), world.file_of(b));
     // A model may leave a type out.
@@ -244,7 +244,7 @@ fn same_signature(world: &World<'_>, a: GDef, b: GDef) -> bool {
 
 /// Whether two types may be one: compared by the last names of their paths.
 fn may_be_same(
-    world: &World<'_>,
+    world: &World,
     a: (u32, Option<TypeId>),
     b: (u32, Option<TypeId>),
     depth: u32,
@@ -280,7 +280,7 @@ fn may_be_same(
 }
 
 /// The name a path ends in, through aliases; `None` for a type parameter.
-fn last_name(world: &World<'_>, file: u32, path: &crate::facts::Path) -> Option<Symbol> {
+fn last_name(world: &World, file: u32, path: &crate::facts::Path) -> Option<Symbol> {
     match world.path(file, path).denote {
         Denote::Def(def) => {
             let def = world.through_alias(def);

@@ -91,7 +91,7 @@ impl<'s> Types<'s> {
     /// Resolves a type expression written in `file`, inside the class `this`.
     pub(super) fn resolve(
         &mut self,
-        world: &World<'_>,
+        world: &World,
         file: u32,
         ty: TypeId,
         this: Option<GDef>,
@@ -101,7 +101,7 @@ impl<'s> Types<'s> {
 
     fn resolve_at(
         &mut self,
-        world: &World<'_>,
+        world: &World,
         file: u32,
         ty: TypeId,
         this: Option<GDef>,
@@ -173,7 +173,7 @@ impl<'s> Types<'s> {
     /// `T::Item`, `Self::Output` written as a path whose last step is no member.
     fn associated_path(
         &mut self,
-        world: &World<'_>,
+        world: &World,
         file: u32,
         path: &crate::facts::Path,
         _this: Option<GDef>,
@@ -197,7 +197,7 @@ impl<'s> Types<'s> {
 
     fn named(
         &mut self,
-        world: &World<'_>,
+        world: &World,
         file: u32,
         def: GDef,
         args: &[TypeId],

@@ -90,6 +90,21 @@ impl Frame {
     }
 }
 
+/// Names what the constraints of a file make: by the definition they stand in and how many came
+/// before them there, so that a changed body leaves the names of all others as they are.
+#[derive(Default)]
+pub(super) struct Origins {
+    counts: FxHashMap<GDef, u64>,
+}
+
+impl Origins {
+    pub(super) fn next(&mut self, within: GDef, kind: u64) -> u64 {
+        let count = self.counts.entry(within).or_default();
+        *count += 1;
+        mix(mix(u64::from(within.0), kind), *count)
+    }
+}
+
 /// A name made of two.
 pub(super) fn mix(a: u64, b: u64) -> u64 {
     FxBuildHasher.hash_one((a, b))
@@ -109,11 +124,12 @@ impl Engine<'_> {
         if let Some(&at) = self.templates.inner.get(&(frame, def)) {
             return at;
         }
+        let origin = self.templates.frames[frame as usize].origin;
         self.attributions.push(SmallVec::new());
+        self.attribution_names.push(mix(origin, u64::from(def.0)));
         let at = self.attributions.len() as u32 - 1;
         self.templates.inner.insert((frame, def), at);
         let slot = self.fresh();
-        let origin = self.templates.frames[frame as usize].origin;
         self.share(slot, Cell::Invokes(origin, def));
         self.templates.invokes.insert(at, slot);
         at
@@ -215,7 +231,10 @@ impl Engine<'_> {
         }
         let template = self.models.template(f)?.clone();
         let origin = match nested {
-            Some((at, f, recv)) => mix(mix(u64::from(at), u64::from(f.0)), self.digest(recv)),
+            Some((at, f, recv)) => {
+                let name = self.attribution_names[at as usize];
+                mix(mix(name, u64::from(f.0)), self.digest(recv))
+            }
             None => mix(self.calls[call as usize].origin, u64::from(f.0)),
         };
         let origin = mix(origin, u64::from(self.unit.number));
@@ -241,10 +260,10 @@ impl Engine<'_> {
         let facts = self.world.facts(file);
         self.seed_types_of(&frame, f);
         for &flow in &template.flows {
-            self.flow(&frame, flow, &facts.flows[flow as usize]);
+            self.flow(&frame, frame.origin(flow), &facts.flows[flow as usize]);
         }
         for &index in &template.calls {
-            self.seed_call(&frame, index);
+            self.seed_call(&frame, frame.origin(u32::MAX - index), index);
         }
         Some(id)
     }

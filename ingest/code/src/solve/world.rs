@@ -4,15 +4,17 @@
 //! is looked up through modules, re-exports, star imports and packages without any value flow.
 
 use crate::facts::{
-    ArgKind, Binding, Def, DefId, FileFacts, Head, ImportId, ImportKind, Imported, MemberOwner,
-    Name, Path, Place, Type, TypeId,
+    ArgKind, Base, Binding, Def, DefId, FileFacts, Head, ImportId, ImportKind, Imported,
+    MemberOwner, Name, Path, Place, Type, TypeId,
 };
-use crate::lang::{Language, Modules, Semantics, Target};
+use crate::lang::{Modules, Semantics, Target};
+use crate::solve::board::Cell;
 use crate::solve::sites::ARGUMENTS;
 use crate::solve::{SourceFacts, Sym};
 use ripple_schemas::{NodeKind, Rule};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use std::sync::Arc;
 
 /// A definition of any file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -101,16 +103,18 @@ enum Leads {
     Missing,
 }
 
-pub(super) struct World<'a> {
+pub(super) struct World {
     pub(super) semantics: &'static Semantics,
-    modules: &'a dyn Modules,
-    pub(super) files: Vec<&'a SourceFacts>,
+    modules: Arc<dyn Modules>,
+    pub(super) files: Vec<SourceFacts>,
     /// Files below this number are sources, the others models.
     pub(super) sources: u32,
     pub(super) def_base: Vec<u32>,
     pub(super) def_file: Vec<u32>,
     pub(super) place_base: Vec<u32>,
     pub(super) places: u32,
+    /// Places that other files can name, with their cells, sorted; by file.
+    roles: Vec<Vec<(Place, Cell)>>,
     pub(super) names: Vec<Vec<Symbol>>,
     pub(super) symbols: Symbols,
     namespace: FxHashMap<(GDef, Symbol), SmallVec<[Entry; 1]>>,
@@ -124,7 +128,7 @@ pub(super) struct World<'a> {
     /// Definitions of one name in one set: files of which a build takes one.
     twins: FxHashMap<GDef, SmallVec<[GDef; 1]>>,
     pub(super) method_index: crate::solve::overloads::MethodIndex,
-    by_path: FxHashMap<&'a str, u32>,
+    by_path: FxHashMap<Box<str>, u32>,
     builtins: Option<GDef>,
     /// The class that a method belongs to, by method.
     pub(super) class_of: FxHashMap<GDef, GDef>,
@@ -163,14 +167,23 @@ impl Symbols {
     }
 }
 
-impl<'a> World<'a> {
+/// Keyword arguments are elements of the `**` parameter that gathers them.
+fn keywords(facts: &FileFacts, symbols: &mut Symbols) {
+    for arg in facts.calls.iter().flat_map(|c| &c.args) {
+        if let ArgKind::Keyword(name) = arg.kind {
+            symbols.intern(&keyword_element(&facts.names[name.0 as usize]));
+        }
+    }
+}
+
+impl World {
     pub(super) fn new(
-        language: &dyn Language,
-        modules: &'a dyn Modules,
-        sources: &'a [SourceFacts],
-        library: &'a [SourceFacts],
+        semantics: &'static Semantics,
+        modules: Arc<dyn Modules>,
+        sources: &[SourceFacts],
+        library: &[SourceFacts],
     ) -> Self {
-        let files: Vec<&SourceFacts> = sources.iter().chain(library).collect();
+        let files: Vec<SourceFacts> = sources.iter().chain(library).cloned().collect();
         let mut symbols = Symbols::default();
         let (mut def_base, mut def_file, mut place_base) = (Vec::new(), Vec::new(), Vec::new());
         let mut names = Vec::with_capacity(files.len());
@@ -180,36 +193,15 @@ impl<'a> World<'a> {
         }
         let mut places = 1;
         for (index, file) in files.iter().enumerate() {
-            for call in &file.facts.calls {
-                for arg in &call.args {
-                    if let crate::facts::ArgKind::Keyword(name) = arg.kind {
-                        symbols.intern(&keyword_element(&file.facts.names[name.0 as usize]));
-                    }
-                }
-            }
+            keywords(&file.facts, &mut symbols);
             def_base.push(def_file.len() as u32);
             def_file.resize(def_file.len() + file.facts.defs.len(), index as u32);
             place_base.push(places);
-            places += file.facts.places;
+            // Bodies may grow where they stand.
+            places += file.facts.places + file.facts.places / 4 + 64;
             names.push(file.facts.names.iter().map(|n| symbols.intern(n)).collect());
             if index < sources.len() {
-                by_path.insert(file.path.as_str(), index as u32);
-            }
-            // Keyword arguments are elements of the `**` parameter that gathers them.
-            let mut keywords: Vec<Name> = file
-                .facts
-                .calls
-                .iter()
-                .flat_map(|c| &c.args)
-                .filter_map(|a| match a.kind {
-                    ArgKind::Keyword(name) => Some(name),
-                    _ => None,
-                })
-                .collect();
-            keywords.sort_unstable();
-            keywords.dedup();
-            for name in keywords {
-                symbols.intern(&format!("[\"{}\"]", file.facts.names[name.0 as usize]));
+                by_path.insert(file.path.as_str().into(), index as u32);
             }
         }
         symbols.intern("[\"\"]");
@@ -219,13 +211,14 @@ impl<'a> World<'a> {
             .position(|f| f.path == "builtins")
             .map(|i| GDef(def_base[sources.len() + i]));
         let mut world = World {
-            semantics: language.semantics(),
+            semantics,
             modules,
             sources: sources.len() as u32,
             def_base,
             def_file,
             place_base,
             places,
+            roles: Vec::new(),
             names,
             symbols,
             namespace: FxHashMap::default(),
@@ -251,7 +244,118 @@ impl<'a> World<'a> {
         }
         world.fill_namespaces();
         world.method_index = crate::solve::overloads::MethodIndex::new(&world);
+        world.roles = (0..world.files.len() as u32)
+            .map(|file| world.roles_of(file))
+            .collect();
         world
+    }
+
+    /// The same files but one.
+    pub(super) fn with(&self, file: u32, facts: Arc<FileFacts>) -> Self {
+        let mut files = self.files.clone();
+        files[file as usize].facts = facts;
+        let library = files.split_off(self.sources as usize);
+        World::new(self.semantics, self.modules.clone(), &files, &library)
+    }
+
+    /// Takes a file's facts that differ from the known ones in bodies only; false, with nothing
+    /// changed, where there is no room for them.
+    pub(super) fn replace_bodies(&mut self, file: u32, facts: &Arc<FileFacts>) -> bool {
+        let at = file as usize;
+        let end = self.place_base.get(at + 1).copied().unwrap_or(self.places);
+        if facts.places > end - self.place_base[at] {
+            return false;
+        }
+        let symbols = &mut self.symbols;
+        self.names[at] = facts.names.iter().map(|n| symbols.intern(n)).collect();
+        keywords(facts, symbols);
+        let old = std::mem::replace(&mut self.files[at].facts, facts.clone());
+        // Where a name is bound to a place, the place may have another number.
+        for (old, new) in old.members.iter().zip(&facts.members) {
+            let (Binding::Place(_), Binding::Place(_)) = (old.binding, new.binding) else {
+                continue;
+            };
+            let owners: SmallVec<[GDef; 1]> = match new.owner {
+                MemberOwner::Def(def) => SmallVec::from_elem(self.gdef(file, def), 1),
+                MemberOwner::Type(ty) => self.owners_of_type(file, ty),
+            };
+            let name = self.names[at][new.name.0 as usize];
+            for owner in owners {
+                let sets = (0..self.sets.len() as u32)
+                    .filter(|&set| self.sets[set as usize].contains(&owner))
+                    .flat_map(|set| self.set_names.remove(&(set, name)).map(|e| (set, e)));
+                let mut sets: Vec<_> = sets.collect();
+                let own = self.namespace.get_mut(&(owner, name)).into_iter();
+                for entries in own.chain(sets.iter_mut().map(|s| &mut s.1)) {
+                    let moved = |e: &&mut Entry| e.file == file && e.binding == old.binding;
+                    if let Some(entry) = entries.iter_mut().find(moved) {
+                        entry.binding = new.binding;
+                    }
+                }
+                for (set, entries) in sets {
+                    self.set_names.insert((set, name), entries);
+                }
+            }
+        }
+        self.roles[at] = self.roles_of(file);
+        true
+    }
+
+    /// What other files can name of a file's places: the first use of a place names it.
+    fn roles_of(&self, file: u32) -> Vec<(Place, Cell)> {
+        let facts = self.facts(file);
+        let mut roles: Vec<(Place, Cell)> = Vec::new();
+        for (index, d) in facts.defs.iter().enumerate() {
+            let def = self.gdef(file, DefId(index as u32));
+            roles.extend([
+                (d.place, Cell::Def(def)),
+                (d.receiver, Cell::Receiver(def)),
+                (d.ret, Cell::Return(def)),
+            ]);
+            let params = d.params.iter().enumerate();
+            roles.extend(params.map(|(i, p)| (p.place, Cell::Param(def, i as u32))));
+        }
+        for (index, member) in facts.members.iter().enumerate() {
+            if let Binding::Place(place) = member.binding {
+                roles.push((place, Cell::Member(file, index as u32)));
+            }
+        }
+        let other = |place: Place| (place, Cell::Place(self.gplace(file, place)));
+        for inherit in &facts.inherits {
+            if let Base::Place(place) = inherit.base {
+                roles.push(other(place));
+            }
+        }
+        for ty in &facts.types {
+            match ty {
+                Type::Of(place) => roles.push(other(*place)),
+                Type::Named(path, _) => {
+                    if let Head::Place(place) = path.head {
+                        roles.push(other(place));
+                    }
+                }
+                _ => {}
+            }
+        }
+        roles.retain(|r| r.0 != Place::NOWHERE);
+        roles.sort_by_key(|r| r.0);
+        roles.dedup_by_key(|r| r.0);
+        roles
+    }
+
+    /// A file's places that other files can name, with their cells.
+    pub(super) fn roles(&self, file: u32) -> &[(Place, Cell)] {
+        &self.roles[file as usize]
+    }
+
+    /// The cell of a place.
+    pub(super) fn cell(&self, place: GPlace) -> Cell {
+        let file = self.place_base.partition_point(|&base| base <= place.0) - 1;
+        let own = Place(place.0 - self.place_base[file]);
+        match self.roles[file].binary_search_by_key(&own, |r| r.0) {
+            Ok(at) => self.roles[file][at].1,
+            Err(_) => Cell::Place(place),
+        }
     }
 
     fn find_modules(&mut self) {
@@ -260,7 +364,7 @@ impl<'a> World<'a> {
             .learn(&mut sources.iter().map(|f| (f.path.as_str(), &*f.facts)));
         let mut set_ids: FxHashMap<Vec<GDef>, u32> = FxHashMap::default();
         for index in 0..self.files.len() {
-            let file = self.files[index];
+            let file = self.files[index].clone();
             let mut leads = Vec::with_capacity(file.facts.imports.len());
             let mut seen: FxHashMap<(Name, bool), Leads> = FxHashMap::default();
             for import in &file.facts.imports {
@@ -367,7 +471,7 @@ impl<'a> World<'a> {
 
     fn fill_namespaces(&mut self) {
         for index in 0..self.files.len() {
-            let facts = &self.files[index].facts;
+            let facts = self.files[index].facts.clone();
             for (i, import) in facts.imports.iter().enumerate() {
                 if import.name == Imported::Star {
                     let scope = self.gdef(index as u32, import.within);
@@ -388,7 +492,7 @@ impl<'a> World<'a> {
         // Types named elsewhere resolve through the namespaces just filled.
         let mut late = Vec::new();
         for index in 0..self.files.len() {
-            let facts = &self.files[index].facts;
+            let facts = self.files[index].facts.clone();
             for member in &facts.members {
                 if let MemberOwner::Type(ty) = member.owner {
                     for owner in self.owners_of_type(index as u32, ty) {
@@ -471,7 +575,7 @@ impl<'a> World<'a> {
 
     /// `impl<U> Foo<U>`: U stands for the first argument of Foo.
     fn note_impl_params(&mut self, file: u32, ty: TypeId, owner: GDef) {
-        let facts = self.facts(file);
+        let facts = self.files[file as usize].facts.clone();
         let Type::Named(_, args) = &facts.types[ty.0 as usize] else {
             return;
         };
@@ -547,7 +651,7 @@ impl<'a> World<'a> {
         at
     }
 
-    pub(super) fn facts(&self, file: u32) -> &'a FileFacts {
+    pub(super) fn facts(&self, file: u32) -> &FileFacts {
         &self.files[file as usize].facts
     }
 
@@ -584,7 +688,7 @@ impl<'a> World<'a> {
         self.def_file[def.0 as usize]
     }
 
-    pub(super) fn def(&self, def: GDef) -> &'a Def {
+    pub(super) fn def(&self, def: GDef) -> &Def {
         let file = self.file_of(def);
         &self.files[file as usize].facts.defs[(def.0 - self.def_base[file as usize]) as usize]
     }

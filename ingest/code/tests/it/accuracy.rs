@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Reads one tree the way the ingester does, without git.
-fn read(root: &Path) -> Layout {
+pub(crate) fn read(root: &Path) -> Layout {
     fn walk(root: &Path, at: &Path, layout: &mut Layout, out: &mut BTreeMap<String, String>) {
         let mut entries: Vec<PathBuf> = fs::read_dir(at)
             .unwrap()
@@ -72,7 +72,7 @@ fn calls_of(root: &Path) -> BTreeMap<(String, String), (f64, Rule)> {
         let mut own = layout.clone();
         own.manifests.retain(|path, _| language.manifests(path));
         let modules = language.modules(own);
-        let resolution = solve::resolve(&*language, &*modules, &files);
+        let resolution = solve::resolve(&*language, Arc::from(modules), &files);
         let names: Vec<_> = files.iter().map(|f| qualified_names(&f.facts)).collect();
         let name = |sym: Sym| match sym.def {
             DefId(0) => files[sym.file as usize].path.clone(),

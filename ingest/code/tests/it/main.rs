@@ -4,5 +4,6 @@
 mod accuracy;
 mod git_bad_input;
 mod git_traps;
+mod replacing;
 mod repo;
 mod trees;

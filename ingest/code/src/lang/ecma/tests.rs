@@ -495,7 +495,7 @@ fn a_folder_of_real_sources_is_read() {
     }
     let start = Instant::now();
     let modules = Ecma.modules(layout);
-    let resolution = resolve(&Ecma, &*modules, &files);
+    let resolution = resolve(&Ecma, modules.into(), &files);
     let solving = start.elapsed();
     let mut sites = crate::solve::CallSites::default();
     for one in &resolution.call_sites {

@@ -1,0 +1,399 @@
+//! A language's files solved in rounds, each against what the others posted in the round before,
+//! and solved again where one of them changes.
+//!
+//! Goes in: a language, where its modules lie, the facts of each file. Comes out: what each file
+//! gives. A round's outcome is a function of the rounds before alone, so neither the order of
+//! threads nor which units are left out because nothing they read changed makes a difference.
+
+use crate::facts::FileFacts;
+use crate::lang::{Language, Modules};
+use crate::solve::board::{Board, Cell, Post, Retold, Round};
+use crate::solve::classes::{Classes, ValueBases};
+use crate::solve::emit::{self, Emitted, Whole};
+use crate::solve::engine::{Common, Engine, Stage, Unit};
+use crate::solve::intern::Interner;
+use crate::solve::models::Models;
+use crate::solve::open::Open;
+use crate::solve::returned::Returned;
+use crate::solve::types::{self, Ty, Types};
+use crate::solve::values::Val;
+use crate::solve::world::World;
+use crate::solve::{Resolution, SourceFacts, interface, library};
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+use std::sync::Arc;
+
+/// Values cross at most so many files before what they leave open is settled,
+const KNOWN_ROUNDS: usize = 2;
+/// where bases known only by value come to light so many more,
+const BASES_ROUNDS: usize = 2;
+/// and so many after.
+const OPEN_ROUNDS: usize = 4;
+
+/// What replacing one file's facts took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replaced {
+    /// Other files see the same of it as before: only the file itself was solved again.
+    Alone,
+    /// Other files see something else: all were solved again. So many had a relationship to it.
+    All {
+        /// Files with at least one relationship to the file.
+        dependents: usize,
+    },
+}
+
+/// Which units a round solves.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    All,
+    /// Those that read a cell that changed,
+    Changed,
+    /// and those that looked at bases known only by value.
+    Unsettled,
+}
+
+/// What one round does.
+#[derive(Clone, Copy)]
+struct Plan {
+    stage: Stage,
+    which: Which,
+    /// The hierarchy as it was known then.
+    classes: usize,
+}
+
+/// What is remembered of a unit.
+#[derive(Default)]
+struct Last {
+    /// The cells it posted to last, in all rounds where they are kept.
+    posted: Vec<Cell>,
+    /// Names of the cells it read last, and in any round where they are kept.
+    reads: Box<[u64]>,
+    ever_read: FxHashSet<u64>,
+    decided: FxHashSet<Open>,
+    unsettled: bool,
+    emitted: Emitted,
+}
+
+/// What solving a unit once gave.
+struct Solved {
+    posts: Vec<Post>,
+    reads: Box<[u64]>,
+    decided: FxHashSet<Open>,
+    unsettled: bool,
+    emitted: Option<Emitted>,
+}
+
+/// The files of one language family, linked, and ready for one of them to change.
+pub struct Resolver {
+    world: World,
+    models: Models,
+    returned: Vec<Returned>,
+    types: Interner<Ty>,
+    values: Interner<Val>,
+    /// The hierarchy, and as it was before bases known only by value came to light.
+    classes: Vec<Classes>,
+    whole: Whole,
+    units: Vec<Unit>,
+    board: Board,
+    plans: Vec<Plan>,
+    last: Vec<Last>,
+    /// What every round gave is kept, so that a file can be replaced.
+    keeps: bool,
+}
+
+impl Resolver {
+    /// Links the files of one language family. One that `keeps` takes more memory, and lets
+    /// [`Resolver::replace`] leave other files alone.
+    pub fn new(
+        language: &dyn Language,
+        modules: Arc<dyn Modules>,
+        files: &[SourceFacts],
+        keeps: bool,
+    ) -> Self {
+        let library = library::lower(language);
+        let mut resolver =
+            Self::unsolved(World::new(language.semantics(), modules, files, &library));
+        resolver.keeps = keeps;
+        resolver.solve();
+        resolver
+    }
+
+    fn unsolved(world: World) -> Self {
+        let types = types::interner();
+        let classes = Classes::new(&world, &mut Types::new(&types), &ValueBases::new());
+        let returned = (0..world.files.len() as u32)
+            .into_par_iter()
+            .map(|file| Returned::new(world.facts(file), world.semantics.allocation_sites))
+            .collect();
+        Resolver {
+            models: Models::new(&world),
+            returned,
+            types,
+            values: Interner::new(),
+            whole: Whole::new(&world, &classes),
+            classes: vec![classes],
+            units: units(&world),
+            board: Board::new(false),
+            plans: Vec::new(),
+            last: Vec::new(),
+            keeps: false,
+            world,
+        }
+    }
+
+    /// All that the files give.
+    pub fn resolution(&self) -> Resolution {
+        let mut out = Resolution::default();
+        for (file, last) in self.sources().enumerate() {
+            let emitted = &last.emitted;
+            out.edges.extend_from_slice(&emitted.edges);
+            let blind = emitted.blind.iter().cloned();
+            out.blind.extend(blind.map(|b| (file as u32, b)));
+            out.call_sites.push(emitted.call_sites);
+            out.packages.extend_from_slice(&emitted.packages);
+        }
+        out.edges.sort_unstable();
+        out.packages.sort();
+        out.packages.dedup();
+        out
+    }
+
+    /// What one file gives, as [`Resolver::resolution`] of it alone.
+    pub fn resolution_of(&self, file: u32) -> Resolution {
+        let emitted = &self.last[file as usize].emitted;
+        Resolution {
+            edges: emitted.edges.clone(),
+            blind: emitted.blind.iter().map(|b| (file, b.clone())).collect(),
+            call_sites: vec![emitted.call_sites],
+            packages: emitted.packages.clone(),
+        }
+    }
+
+    fn sources(&self) -> impl Iterator<Item = &Last> {
+        self.last.iter().take(self.world.sources as usize)
+    }
+
+    fn solve(&mut self) {
+        self.board = Board::new(self.keeps);
+        self.last = self.units.iter().map(|_| Last::default()).collect();
+        self.plans.clear();
+        self.classes.truncate(1);
+        self.run(Stage::Definitions, Which::All);
+        let mut bases = ValueBases::new();
+        let mut which = Which::All;
+        for round in 0..KNOWN_ROUNDS + BASES_ROUNDS {
+            if (round >= KNOWN_ROUNDS && which != Which::Unsettled)
+                || !self.run(Stage::Known, which)
+            {
+                break;
+            }
+            which = Which::Changed;
+            let view = self.board.at(self.board.rounds());
+            let found = self.classes[0].found_bases(&self.world, &self.values, view);
+            if found != bases {
+                let mut types = Types::new(&self.types);
+                self.classes
+                    .push(Classes::new(&self.world, &mut types, &found));
+                bases = found;
+                which = Which::Unsettled;
+            }
+        }
+        if self.classes.len() > 1 {
+            self.whole = Whole::new(&self.world, &self.classes[self.classes.len() - 1]);
+        }
+        for round in 0..OPEN_ROUNDS {
+            let which = match round {
+                0 => Which::All,
+                _ => Which::Changed,
+            };
+            if !self.run(Stage::Open, which) {
+                break;
+            }
+        }
+    }
+
+    /// Runs the next round; false where nothing was left to do.
+    fn run(&mut self, stage: Stage, which: Which) -> bool {
+        let started = std::time::Instant::now();
+        let plan = Plan {
+            stage,
+            which,
+            classes: self.classes.len() - 1,
+        };
+        let round = self.board.rounds();
+        let solved: Vec<(usize, Solved)> = (0..self.units.len())
+            .into_par_iter()
+            .filter(|&unit| self.is_due(unit, plan, round))
+            .map(|unit| {
+                (
+                    unit,
+                    self.solve_unit(unit, plan, round, &self.last[unit].decided),
+                )
+            })
+            .collect();
+        self.board.turn();
+        self.plans.push(plan);
+        let (count, mut changed) = (solved.len(), 0);
+        for (unit, solved) in solved {
+            let last = &mut self.last[unit];
+            let cells: Vec<Cell> = solved.posts.iter().map(|p| p.cell).collect();
+            changed += self.board.replace(unit as u32, &last.posted, solved.posts);
+            if self.keeps {
+                last.ever_read.extend(solved.reads.iter());
+                let known: FxHashSet<Cell> = last.posted.iter().copied().collect();
+                last.posted
+                    .extend(cells.into_iter().filter(|c| !known.contains(c)));
+            } else {
+                last.posted = cells;
+            }
+            last.reads = solved.reads;
+            last.decided = solved.decided;
+            last.unsettled = solved.unsettled;
+            if let Some(emitted) = solved.emitted {
+                last.emitted = emitted;
+            }
+        }
+        tracing::debug!(?stage, units = count, changed, took = ?started.elapsed(), "round");
+        count > 0
+    }
+
+    /// Whether a unit has to be solved in a round.
+    fn is_due(&self, unit: usize, plan: Plan, round: Round) -> bool {
+        let last = &self.last[unit];
+        match plan.which {
+            Which::All => true,
+            Which::Unsettled if last.unsettled => true,
+            _ => self.board.at(round).changed(&last.reads),
+        }
+    }
+
+    fn solve_unit(
+        &self,
+        unit: usize,
+        plan: Plan,
+        round: Round,
+        decided: &FxHashSet<Open>,
+    ) -> Solved {
+        let common = Common {
+            world: &self.world,
+            classes: &self.classes[plan.classes],
+            models: &self.models,
+            returned: &self.returned,
+            types: &self.types,
+            values: &self.values,
+        };
+        let unit = self.units[unit].clone();
+        let is_source = unit.number < self.world.sources;
+        let mut engine = Engine::new(common, unit, self.board.at(round), decided);
+        engine.solve(plan.stage);
+        let emits = plan.stage == Stage::Open && is_source;
+        let emitted = emits.then(|| emit::emit(&mut engine, &self.whole));
+        let (posts, reads) = engine.outcome();
+        Solved {
+            posts,
+            reads,
+            decided: std::mem::take(&mut engine.decided),
+            unsettled: engine.unsettled.get(),
+            emitted,
+        }
+    }
+
+    /// Takes new facts for a file. The outcome is what linking all files anew would give.
+    pub fn replace(&mut self, file: u32, facts: Arc<FileFacts>) -> Replaced {
+        let before = interface::digest(self.world.facts(file));
+        let same = self.keeps && before == interface::digest(&facts);
+        if !same || !self.world.replace_bodies(file, &facts) {
+            let dependents = self.dependents(file);
+            let world = self.world.with(file, facts);
+            let keeps = self.keeps;
+            *self = Self::unsolved(world);
+            self.keeps = keeps;
+            self.solve();
+            return Replaced::All { dependents };
+        }
+        let by_site = self.world.semantics.allocation_sites;
+        self.returned[file as usize] = Returned::new(self.world.facts(file), by_site);
+        self.units[file as usize].count = facts.places.max(1);
+        if self.retell(file as usize) {
+            return Replaced::Alone;
+        }
+        let dependents = self.dependents(file);
+        self.solve();
+        Replaced::All { dependents }
+    }
+
+    /// Solves one unit in every round as if it had always been as it is now. False, with nothing
+    /// changed, where another unit would have seen the difference.
+    fn retell(&mut self, unit: usize) -> bool {
+        let mut retold = Retold::default();
+        let mut last = Last::default();
+        for round in 0..self.plans.len() {
+            let plan = self.plans[round];
+            let round = round as Round;
+            let due = match plan.which {
+                Which::All => true,
+                Which::Unsettled if last.unsettled => true,
+                _ => self.board.at(round).changed(&last.reads),
+            };
+            if !due {
+                continue;
+            }
+            let solved = self.solve_unit(unit, plan, round, &last.decided);
+            retold.post(unit as u32, round, solved.posts);
+            last.ever_read.extend(solved.reads.iter());
+            last.reads = solved.reads;
+            last.decided = solved.decided;
+            last.unsettled = solved.unsettled;
+            if let Some(emitted) = solved.emitted {
+                last.emitted = emitted;
+            }
+        }
+        let known = &self.last[unit].posted;
+        let before = self.board.entries(unit as u32, known);
+        let differs = retold.differs(&before);
+        let others = self.last.iter().enumerate().filter(|(u, _)| *u != unit);
+        for (_, other) in others {
+            if differs.iter().any(|name| other.ever_read.contains(name)) {
+                return false;
+            }
+        }
+        last.posted = retold.cells();
+        self.board.retell(unit as u32, known, retold);
+        self.last[unit] = last;
+        true
+    }
+
+    /// How many other files have a relationship to the file.
+    fn dependents(&self, file: u32) -> usize {
+        let others = self
+            .sources()
+            .enumerate()
+            .filter(|(f, _)| *f != file as usize);
+        others
+            .filter(|(_, last)| last.emitted.edges.iter().any(|e| e.to.file == file))
+            .count()
+    }
+}
+
+/// Each source file by itself, and all models together.
+fn units(world: &World) -> Vec<Unit> {
+    let base = |file: u32| world.place_base[file as usize];
+    let files = world.files.len() as u32;
+    let mut units: Vec<Unit> = (0..world.sources)
+        .map(|file| Unit {
+            number: file,
+            files: file..file + 1,
+            base: base(file),
+            count: world.facts(file).places.max(1),
+        })
+        .collect();
+    if world.sources < files {
+        units.push(Unit {
+            number: world.sources,
+            files: world.sources..files,
+            base: base(world.sources),
+            count: world.places - base(world.sources),
+        });
+    }
+    units
+}
