@@ -203,7 +203,7 @@ impl Engine<'_> {
             self.load_fields(load, val, recv, rule);
             self.load_declared_element_at_site(val, rec.select, rec.to);
             if let Some(inner) = self.converted(val, class) {
-                self.add_load(LoadRec { base: inner, ..rec });
+                self.load_on(rec, inner);
             }
             return;
         };
@@ -211,7 +211,7 @@ impl Engine<'_> {
             self.load_fields(load, val, recv, rule);
             self.load_declared_element_at_site(val, rec.select, rec.to);
             if let Some(inner) = self.converted(val, class) {
-                self.add_load(LoadRec { base: inner, ..rec });
+                self.load_on(rec, inner);
             }
             return;
         }
@@ -246,14 +246,21 @@ impl Engine<'_> {
             .promoted(self.world, classes, class, name)
         {
             let base = self.embedded_place(val, class, &found.path, rec.at, rec.library);
-            self.add_load(LoadRec { base, ..rec });
+            self.load_on(rec, base);
             return;
         }
         self.load_fields(load, val, recv, rule);
         if let Some(inner) = self.converted(val, class)
             && self.world.symbols.text(name) != self.world.semantics.call_member
         {
-            self.add_load(LoadRec { base: inner, ..rec });
+            self.load_on(rec, inner);
+        }
+    }
+
+    /// The load again on what is inside, once: a type may embed itself.
+    fn load_on(&mut self, rec: LoadRec, base: Slot) {
+        if self.passed_through.insert((rec.to, base, rec.select)) {
+            self.add_load(LoadRec { base, ..rec });
         }
     }
 
