@@ -9,7 +9,8 @@ use crate::reach::Files;
 use ripple_graph_analysis::View;
 use ripple_schemas::property::FileBlind;
 use ripple_schemas::{BlindKind, BlindSpot, NodeKind, property};
-use std::collections::BTreeMap;
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 /// How much of its surroundings a spot hides.
@@ -60,10 +61,15 @@ pub(crate) fn coverage(
     around: &Surroundings<'_>,
 ) -> (Vec<BlindSpot>, f64) {
     let mut near: Vec<(f64, BlindSpot)> = Vec::new();
-    let mut groups: BTreeMap<String, f64> = BTreeMap::new();
+    // What stays visible of each group, in the order in which they were met.
+    let mut visible: Vec<f64> = Vec::new();
+    let mut groups: HashMap<String, usize> = HashMap::new();
     let mut weigh = |group: String, weight: f64, spot: BlindSpot| {
-        let visible = groups.entry(group).or_insert(1.0);
-        *visible *= 1.0 - weight;
+        let at = *groups.entry(group).or_insert(visible.len());
+        if at == visible.len() {
+            visible.push(1.0);
+        }
+        visible[at] *= 1.0 - weight;
         near.push((weight, spot));
     };
     for path in around.unread {
@@ -96,7 +102,7 @@ pub(crate) fn coverage(
         b.0.total_cmp(&a.0)
             .then_with(|| (&a.1.path, a.1.line, &a.1).cmp(&(&b.1.path, b.1.line, &b.1)))
     });
-    let unseen: f64 = groups.values().map(|visible| 1.0 - visible).sum();
+    let unseen: f64 = visible.iter().map(|visible| 1.0 - visible).sum();
     let whole = around.seen + unseen;
     let coverage = if whole > 0.0 {
         around.seen / whole
@@ -164,6 +170,12 @@ fn innermost<'v>(spans: &[Span<'v>], line: u32) -> Option<&'v str> {
         .map(|(.., key)| *key)
 }
 
+/// What is read of a stored file's properties: [`property::BLIND_SPOTS`].
+#[derive(Deserialize)]
+struct Spots {
+    blind: Vec<FileBlind>,
+}
+
 /// A file that holds blind spots.
 struct Holder<'v> {
     near: f64,
@@ -217,9 +229,9 @@ fn for_each_file(
     let property = format!("\"{}\":", property::BLIND_SPOTS);
     for (id, symbols) in files.chain(own) {
         let near = around.files.near(id);
-        if !view.restates(id)
-            && let Some(kept) = view.stored(id)
-        {
+        let kept = view.stored(id).filter(|_| !view.restates(id));
+        let (path, blind);
+        if let Some(kept) = kept {
             // Most files are neither near nor hold the name: their text is looked through, not read.
             let Some(text) = kept.properties.filter(|t| t.contains(&property)) else {
                 continue;
@@ -227,9 +239,14 @@ fn for_each_file(
             if near == 0.0 && !around.names.iter().any(|n| text.contains(n)) {
                 continue;
             }
+            path = kept.path.unwrap_or_default().to_owned();
+            blind =
+                serde_json::from_str(text).map_or_else(|_| Vec::new(), |spots: Spots| spots.blind);
+        } else {
+            let Some(node) = view.node(id) else { continue };
+            blind = property::blind_spots(&node);
+            path = node.path.unwrap_or_default();
         }
-        let Some(node) = view.node(id) else { continue };
-        let blind = property::blind_spots(&node);
         if blind.is_empty() {
             continue;
         }
@@ -238,7 +255,6 @@ fn for_each_file(
             symbols,
             laid: laid.get(view.key(id)).map_or(&[][..], Vec::as_slice),
         };
-        let path = node.path.clone().unwrap_or_default();
         for spot in blind {
             visit(&path, &holder, spot);
         }

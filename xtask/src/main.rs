@@ -26,11 +26,10 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
-    /// Run the benchmarks, against a real Neo4j where they want one
+    /// Run the benchmarks, against a real Neo4j where they want one, and print the speed table
     Bench {
-        /// Passed to `cargo bench --workspace --benches`
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        rest: Vec<String>,
+        /// Only the benches of these crates, as in `ripple-cli`; all by default
+        crates: Vec<String>,
     },
     /// Run the tests that take long: many histories, many killed writers
     Soak {
@@ -61,15 +60,13 @@ fn main() -> ExitCode {
 fn run(task: Task) -> Result<()> {
     match task {
         Task::Test { rest } => test(&rest),
-        Task::Bench { rest } => cargo(&["bench", "--workspace", "--benches"])
-            .args(&rest)
-            .with_neo4j()?
-            .run(),
+        Task::Bench { crates } => bench(&crates),
         Task::Soak { rest } => cargo(&["test", "--workspace", "--no-fail-fast", "--release"])
             .args(&rest)
             .env("RIPPLE_SOAK", "1")
             .env("RIPPLE_HISTORIES", "2000")
             .env("RIPPLE_CRASH_KILLS", "500")
+            .env("RIPPLE_NEO4J_KILLS", "50")
             .env("RIPPLE_DAMAGED_FILES", "500")
             .with_neo4j()?
             .run(),
@@ -94,6 +91,35 @@ fn run(task: Task) -> Result<()> {
             test(&[])
         }
     }
+}
+
+/// The crates that measure something, and whether they want a Neo4j.
+const BENCHES: &[(&str, bool)] = &[
+    ("ripple-ingest-code", false),
+    ("ripple-graph-analysis", false),
+    ("ripple-impact", false),
+    ("ripple-cli", false),
+    ("ripple-graph-neo4j", true),
+];
+
+/// Runs the benches one after the other; those lines that start with `speed:` are rows of one table.
+fn bench(crates: &[String]) -> Result<()> {
+    let mut rows = Vec::new();
+    for (name, neo4j) in BENCHES {
+        if !crates.is_empty() && !crates.iter().any(|c| c == name) {
+            continue;
+        }
+        let mut step = cargo(&["bench", "-p", name, "--benches"]);
+        if *neo4j {
+            step = step.with_neo4j()?;
+        }
+        rows.extend(step.run_and_pick("speed: ")?);
+    }
+    println!("\n| measure | figure | reach | |\n|---|---:|---|---|");
+    for row in rows {
+        println!("| {row} |");
+    }
+    Ok(())
 }
 
 fn test(rest: &[String]) -> Result<()> {

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use ripple_tests_servers::{NEO4J_VARIABLE, Neo4j};
+use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -59,6 +60,32 @@ impl Step {
             bail!("`{shown}` failed ({status})");
         }
         Ok(())
+    }
+
+    /// Runs and prints what the command prints; gives what follows `mark` in the lines that start
+    /// with it.
+    pub(crate) fn run_and_pick(mut self, mark: &str) -> Result<Vec<String>> {
+        let shown = self.shown();
+        eprintln!("$ {shown}");
+        let mut child = self
+            .command
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| shown.clone())?;
+        let mut picked = Vec::new();
+        if let Some(out) = child.stdout.take() {
+            for line in BufReader::new(out).lines() {
+                let line = line?;
+                println!("{line}");
+                picked.extend(line.strip_prefix(mark).map(str::to_owned));
+            }
+        }
+        let status = child.wait()?;
+        drop(self.neo4j);
+        if !status.success() {
+            bail!("`{shown}` failed ({status})");
+        }
+        Ok(picked)
     }
 
     /// Fails with a hint where the command cannot be run.

@@ -75,21 +75,57 @@ pub(crate) async fn force(tx: &mut Tx, targets: Targets, revision: u64) -> Resul
     let ends = targets.edges.keys().flat_map(|(from, _, to)| [from, to]);
     let keys: BTreeSet<&Key> = targets.nodes.keys().chain(ends).collect();
     find_nodes(tx, keys.into_iter(), &mut ground).await?;
-    // By their ends, not by their key: a damaged one may have lost it, or be there twice.
-    let mut rows: BTreeMap<EdgeKind, Vec<Weighed>> = BTreeMap::new();
-    for (from, kind, to) in targets.edges.keys() {
-        if let (Some(a), Some(b)) = (ground.nodes.get(from), ground.nodes.get(to)) {
-            let row = map([("a", a.id.into()), ("b", b.id.into())]);
-            rows.entry(*kind).or_default().push(Weighed(row, 30));
-        }
+    // By their ends, not by their key: a damaged one may have lost it, or be there twice. What is
+    // there is written over and only what is there too often is deleted, last: each creation after
+    // a deletion copies the set of what was deleted, which made a large repair quadratic.
+    let mut asked: BTreeMap<EdgeKind, Vec<&EdgeId>> = BTreeMap::new();
+    for edge in targets.edges.keys() {
+        asked.entry(edge.1).or_default().push(edge);
     }
-    for (kind, rows) in rows {
+    let mut again: BTreeMap<EdgeKind, Vec<i64>> = BTreeMap::new();
+    for (kind, edges) in asked {
+        let rows = edges.iter().enumerate().filter_map(|(n, (from, _, to))| {
+            let (a, b) = (ground.nodes.get(from)?, ground.nodes.get(to)?);
+            let row = map([
+                ("n", (n as i64).into()),
+                ("a", a.id.into()),
+                ("b", b.id.into()),
+            ]);
+            Some(Weighed(row, 40))
+        });
         let text = format!(
-            "UNWIND $rows AS row MATCH (a)-[r:{kind}]->(b) WHERE id(a) = row.a AND id(b) = row.b DELETE r"
+            "UNWIND $rows AS row MATCH (a)-[r:{kind}]->(b) WHERE id(a) = row.a AND id(b) = row.b
+             RETURN row.n AS n, id(r) AS id, r.key AS key ORDER BY n, id"
         );
+        // A key that belongs to another is given up before anybody takes it.
+        let mut wrong = Vec::new();
+        for row in tx.unwind(&text, rows.collect(), 0).await? {
+            let id: i64 = row.get("id")?;
+            let edge = edges.get(row.get::<i64>("n")? as usize);
+            let edge = edge.ok_or_else(|| Fault::damaged("a row came back changed"))?;
+            let first = !ground.edges.contains_key(*edge);
+            let key: Option<String> = row.get("key").unwrap_or_default();
+            if !first || key.is_none_or(|k| k != edge_key(&edge.0, &edge.2)) {
+                wrong.push(Weighed(id.into(), 9));
+            }
+            if first {
+                ground.edges.insert((*edge).clone(), id);
+            } else {
+                again.entry(kind).or_default().push(id);
+            }
+        }
+        let text =
+            format!("UNWIND $rows AS row MATCH ()-[r:{kind}]->() WHERE id(r) = row REMOVE r.key");
+        tx.unwind(&text, wrong, revision).await?;
+    }
+    let changed = write(tx, targets, ground, revision).await?;
+    for (kind, ids) in again {
+        let text =
+            format!("UNWIND $rows AS row MATCH ()-[r:{kind}]->() WHERE id(r) = row DELETE r");
+        let rows = ids.into_iter().map(|id| Weighed(id.into(), 9)).collect();
         tx.unwind(&text, rows, revision).await?;
     }
-    write(tx, targets, ground, revision).await
+    Ok(changed)
 }
 
 /// What owners outside the plan say of the plan's nodes; notes which nodes are there.

@@ -293,6 +293,35 @@ async fn what_was_damaged_is_found_and_mended_from_what_owners_state() {
 }
 
 #[tokio::test]
+async fn relationships_that_took_each_others_keys_or_lost_them_are_all_mended() {
+    let server = Server::take().await;
+    let store = server.open().await;
+    let name = |i: u32| format!("m.f{i}");
+    let nodes = (0..400).map(|i| function(&name(i))).collect();
+    let calls = (0..399).map(|i| call(&name(i), &name(i + 1), Rule::Local, i + 1));
+    store
+        .commit(put([facts("p", nodes, calls.collect())]))
+        .await
+        .unwrap();
+    let before = store.snapshot().await.unwrap();
+    // Every relationship has the key of the one after it, the last has none, and some are gone.
+    for damage in [
+        "MATCH ()-[r:CALLS]->() WITH r ORDER BY r.evidence[0] WITH collect(r) AS found, collect(r.key) AS keys
+           FOREACH (r IN found | REMOVE r.key)
+           FOREACH (i IN range(0, size(found) - 2) | FOREACH (r IN [found[i]] | SET r.key = keys[i + 1], r.sites = 7))",
+        "MATCH ()-[r:CALLS]->() WITH r ORDER BY r.evidence[0] LIMIT 50 DELETE r",
+    ] {
+        server.run(damage).await;
+    }
+    assert!(!store.check(false).await.unwrap().damage.is_empty());
+    let mended = store.check(true).await.unwrap();
+    assert!(mended.damage.iter().all(|d| d.repaired), "{mended:?}");
+    assert_eq!(store.check(false).await.unwrap().damage, []);
+    let after = store.snapshot().await.unwrap();
+    assert!(after.nodes == before.nodes && after.edges == before.edges);
+}
+
+#[tokio::test]
 async fn nobody_there_and_a_wrong_password_are_told_apart() {
     let server = Server::take().await;
     let nobody = Neo4jStore::connect("neo4j://neo4j:secret@127.0.0.1:1")
