@@ -101,6 +101,10 @@ fn misread(error: &rusqlite::Error) -> bool {
             | E::Utf8Error(..)
             | E::QueryReturnedNoRows
     ) || matches!(
+        // Every value we bind is of its column's type: one that is not was read from a damaged row.
+        error,
+        E::SqliteFailure(why, _) if why.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_DATATYPE
+    ) || matches!(
         // Our texts are fixed and tested: one that does not fit was met by a damaged schema.
         error,
         E::SqlInputError { msg, .. } if msg.starts_with("no such ")
