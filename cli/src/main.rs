@@ -13,7 +13,6 @@ use clap::Parser;
 use failure::Exit;
 use std::process::ExitCode;
 
-
 fn main() -> ExitCode {
     failure::install_panic_report();
     let args = match args::Cli::try_parse() {

@@ -116,9 +116,8 @@ async fn ask(context: &Context, args: &Impact, lists: Lists) -> Result<ImpactAns
     let repository = open(context, &context.here, true)?;
     let sides = repository.resolve_range(&comparison)?;
     let store = context.open().await?;
-    let commit = brought(context, &*store, &repository, args).await?;
-
-    let analyser = analyser(context, &repository, false)?;
+    let analyser = analyser(context, &repository, false, true)?;
+    let commit = brought(context, &*store, &repository, args, Some(&analyser)).await?;
     let head = read(context, &analyser, &sides.head)?;
     let base = read(context, &analyser, &sides.base)?;
     let stored = sides::stored(&*store, repository.name()).await?;
@@ -168,7 +167,7 @@ async fn ask_about(
     let (store, commit, here) = match open(context, &context.here, true) {
         Ok(repository) => {
             let store = context.open().await?;
-            let commit = brought(context, &*store, &repository, args).await?;
+            let commit = brought(context, &*store, &repository, args, None).await?;
             (store, commit, repository.name().to_owned())
         }
         // Outside of every repository a graph may still be asked.
@@ -222,8 +221,17 @@ async fn brought(
     store: &dyn GraphStore,
     repository: &Repository,
     args: &Impact,
+    reader: Option<&Analyser>,
 ) -> Result<String, Failure> {
-    let done = bring(context, store, repository, args.at.as_deref(), false).await?;
+    let done = bring(
+        context,
+        store,
+        repository,
+        args.at.as_deref(),
+        false,
+        reader,
+    )
+    .await?;
     if done.work.is_some() && !context.global.quiet {
         output::note(sentence(&done).trim_end());
     }

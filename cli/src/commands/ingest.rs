@@ -50,7 +50,15 @@ pub(crate) async fn run(context: &Context, args: &Ingest) -> Result<Exit, Failur
     let store = context.open().await?;
     let mut done = Vec::new();
     for repository in repositories {
-        let ingested = bring(context, &*store, &repository, args.at.as_deref(), args.full).await?;
+        let ingested = bring(
+            context,
+            &*store,
+            &repository,
+            args.at.as_deref(),
+            args.full,
+            None,
+        )
+        .await?;
         if format == Format::Text {
             output::print(&sentence(&ingested))?;
         }
@@ -105,12 +113,14 @@ fn clash(name: &str, a: &Path, b: &Path) -> Failure {
 }
 
 /// Brings the graph to one commit of a repository: its default branch's tip, else HEAD, or `at`.
+/// An analyser that goes on to read other trees is given.
 pub(crate) async fn bring(
     context: &Context,
     store: &dyn GraphStore,
     repository: &Repository,
     at: Option<&str>,
     full: bool,
+    reader: Option<&Analyser>,
 ) -> Result<Ingested, Failure> {
     let name = repository.name().to_owned();
     let commit = match at {
@@ -130,10 +140,12 @@ pub(crate) async fn bring(
         });
     }
     let started = Instant::now();
-    let analyser = analyser(context, repository, full)?;
-    let mut analysis = analyse(context, &analyser, &Tree::Commit(commit.clone()))?;
-    // What it remembers of files is not needed while the store writes.
-    drop(analyser);
+    let tree = Tree::Commit(commit.clone());
+    let mut analysis = match reader {
+        Some(reader) => analyse(context, reader, &tree)?,
+        // What it remembers of files is not needed while the store writes.
+        None => analyse(context, &analyser(context, repository, full, false)?, &tree)?,
+    };
     let owners = std::mem::take(&mut analysis.owners);
     let change = difference(store, &name, owners).await?;
     let owners_changed = change.put.len() + change.remove.len();
@@ -213,11 +225,12 @@ async fn difference(
     Ok(change)
 }
 
-/// An analyser with its cache beside the embedded store.
+/// An analyser with its cache beside the embedded store; a resident one reads several trees.
 pub(crate) fn analyser(
     context: &Context,
     repository: &Repository,
     full: bool,
+    resident: bool,
 ) -> Result<Analyser, Failure> {
     let cache = match context.make_folder() {
         Ok(folder) if !full => Some(folder.join("cache")),
@@ -230,6 +243,7 @@ pub(crate) fn analyser(
         repository.clone(),
         Options {
             cache,
+            resident,
             ..Options::default()
         },
     )?)

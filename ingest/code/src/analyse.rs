@@ -15,7 +15,7 @@ use crate::manifests::{self, Manifest};
 use crate::owners::{CodeOwners, LOCATIONS};
 use crate::read::cache::Cache;
 use crate::read::{Limits, Outcome, Read};
-use crate::solve::{self, Resolution, SourceFacts};
+use crate::solve::{self, Resolution, Resolver, SourceFacts};
 use ripple_graph_core::OwnerFacts;
 use ripple_schemas::{BlindSpot, Phantom};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -38,6 +38,8 @@ pub struct Options {
     pub commits: usize,
     /// Threads; 0 for one a core.
     pub threads: usize,
+    /// More trees like the first will be read: what it takes to link a changed file alone is kept.
+    pub resident: bool,
 }
 
 impl Default for Options {
@@ -47,6 +49,7 @@ impl Default for Options {
             limits: Limits::default(),
             commits: 500,
             threads: 0,
+            resident: false,
         }
     }
 }
@@ -145,6 +148,8 @@ struct Memory {
     reads: FxHashMap<u128, (Arc<Read>, u64)>,
     /// Resolutions by family and the hash of all that went in.
     resolutions: FxHashMap<u128, (Arc<Resolution>, u64)>,
+    /// The last linking of each family, where the analyser is resident.
+    linked: FxHashMap<&'static str, Linked>,
     history: FxHashMap<String, Arc<History>>,
     /// Manifests and configuration by path and content, with what was parsed of them.
     texts: FxHashMap<u128, (Arc<str>, u64)>,
@@ -152,6 +157,15 @@ struct Memory {
     cache: Option<Cache>,
     /// Counts analyses.
     round: u64,
+}
+
+/// A family's files, linked.
+struct Linked {
+    /// Hash of all that went in but the files' contents.
+    around: u128,
+    /// The content of each file.
+    contents: Vec<u128>,
+    resolver: Resolver,
 }
 
 /// An entry unused for so many analyses is forgotten.
@@ -440,7 +454,14 @@ impl Analyser {
                 }
                 for &i in &members {
                     hasher.write(&i.to_le_bytes());
-                    hasher.write(&files[i as usize].content().to_le_bytes());
+                }
+                let around = hasher.finish_128();
+                let contents: Vec<u128> = members
+                    .iter()
+                    .map(|&i| files[i as usize].content())
+                    .collect();
+                for content in &contents {
+                    hasher.write(&content.to_le_bytes());
                 }
                 let key = hasher.finish_128();
                 let modules: Arc<dyn Modules> =
@@ -465,8 +486,9 @@ impl Analyser {
                             })
                         })
                         .collect();
+                    let language = language.as_ref();
                     let resolution =
-                        Arc::new(solve::resolve(language.as_ref(), modules.clone(), &sources));
+                        Arc::new(self.link(language, &modules, around, contents, &sources));
                     let mut memory = self.memory.lock().unwrap_or_else(|e| e.into_inner());
                     let round = memory.round;
                     memory.resolutions.insert(key, (resolution.clone(), round));
@@ -479,6 +501,44 @@ impl Analyser {
                 })
             })
             .collect()
+    }
+
+    /// Links a family's files: only the changed ones, where the others were linked before.
+    fn link(
+        &self,
+        language: &dyn Language,
+        modules: &Arc<dyn Modules>,
+        around: u128,
+        contents: Vec<u128>,
+        sources: &[SourceFacts],
+    ) -> Resolution {
+        if !self.options.resident {
+            return solve::resolve(language, modules.clone(), sources);
+        }
+        let lock = || self.memory.lock().unwrap_or_else(|e| e.into_inner());
+        let known = lock().linked.remove(language.family());
+        let resolver = match known.filter(|k| k.around == around) {
+            Some(mut known) => {
+                let changes: Vec<_> = (0..contents.len())
+                    .filter(|&i| known.contents[i] != contents[i])
+                    .map(|i| (i as u32, sources[i].facts.clone()))
+                    .collect();
+                let replaced = known.resolver.replace(&changes);
+                tracing::info!(changed = changes.len(), ?replaced, "linked again");
+                known.resolver
+            }
+            None => Resolver::new(language, modules.clone(), sources, true),
+        };
+        let resolution = resolver.resolution();
+        lock().linked.insert(
+            language.family(),
+            Linked {
+                around,
+                contents,
+                resolver,
+            },
+        );
+        resolution
     }
 
     /// Parses the manifests that are not remembered.

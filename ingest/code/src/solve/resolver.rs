@@ -30,14 +30,14 @@ const BASES_ROUNDS: usize = 2;
 /// and so many after.
 const OPEN_ROUNDS: usize = 4;
 
-/// What replacing one file's facts took.
+/// What replacing the facts of files took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replaced {
-    /// Other files see the same of it as before: only the file itself was solved again.
+    /// Other files see the same of them as before: only they were solved again.
     Alone,
-    /// Other files see something else: all were solved again. So many had a relationship to it.
+    /// Other files see something else: all were solved again.
     All {
-        /// Files with at least one relationship to the file.
+        /// Other files with at least one relationship to them.
         dependents: usize,
     },
 }
@@ -298,26 +298,30 @@ impl Resolver {
         }
     }
 
-    /// Takes new facts for a file. The outcome is what linking all files anew would give.
-    pub fn replace(&mut self, file: u32, facts: Arc<FileFacts>) -> Replaced {
-        let before = interface::digest(self.world.facts(file));
-        let same = self.keeps && before == interface::digest(&facts);
-        if !same || !self.world.replace_bodies(file, &facts) {
-            let dependents = self.dependents(file);
-            let world = self.world.with(file, facts);
+    /// Takes new facts for some files. The outcome is what linking all files anew would give.
+    pub fn replace(&mut self, changes: &[(u32, Arc<FileFacts>)]) -> Replaced {
+        let alike = |(file, facts): &(u32, Arc<FileFacts>)| {
+            interface::digest(self.world.facts(*file)) == interface::digest(facts)
+        };
+        let same = self.keeps && changes.iter().all(alike);
+        let files: Vec<u32> = changes.iter().map(|c| c.0).collect();
+        if !same || !changes.iter().all(|c| self.world.replace_bodies(c.0, &c.1)) {
+            let dependents = self.dependents(&files);
             let keeps = self.keeps;
-            *self = Self::unsolved(world);
+            *self = Self::unsolved(self.world.with(changes));
             self.keeps = keeps;
             self.solve();
             return Replaced::All { dependents };
         }
-        let by_site = self.world.semantics.allocation_sites;
-        self.returned[file as usize] = Returned::new(self.world.facts(file), by_site);
-        self.units[file as usize].count = facts.places.max(1);
-        if self.retell(file as usize) {
+        for (file, facts) in changes {
+            let by_site = self.world.semantics.allocation_sites;
+            self.returned[*file as usize] = Returned::new(facts, by_site);
+            self.units[*file as usize].count = facts.places.max(1);
+        }
+        if files.iter().all(|&file| self.retell(file as usize)) {
             return Replaced::Alone;
         }
-        let dependents = self.dependents(file);
+        let dependents = self.dependents(&files);
         self.solve();
         Replaced::All { dependents }
     }
@@ -363,14 +367,17 @@ impl Resolver {
         true
     }
 
-    /// How many other files have a relationship to the file.
-    fn dependents(&self, file: u32) -> usize {
-        let others = self
-            .sources()
-            .enumerate()
-            .filter(|(f, _)| *f != file as usize);
+    /// How many other files have a relationship to one of the files.
+    fn dependents(&self, files: &[u32]) -> usize {
+        let others = self.sources().enumerate();
         others
-            .filter(|(_, last)| last.emitted.edges.iter().any(|e| e.to.file == file))
+            .filter(|(file, _)| !files.contains(&(*file as u32)))
+            .filter(|(_, last)| {
+                last.emitted
+                    .edges
+                    .iter()
+                    .any(|e| files.contains(&e.to.file))
+            })
             .count()
     }
 }

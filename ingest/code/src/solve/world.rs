@@ -250,10 +250,12 @@ impl World {
         world
     }
 
-    /// The same files but one.
-    pub(super) fn with(&self, file: u32, facts: Arc<FileFacts>) -> Self {
+    /// The same files but some.
+    pub(super) fn with(&self, changes: &[(u32, Arc<FileFacts>)]) -> Self {
         let mut files = self.files.clone();
-        files[file as usize].facts = facts;
+        for (file, facts) in changes {
+            files[*file as usize].facts = facts.clone();
+        }
         let library = files.split_off(self.sources as usize);
         World::new(self.semantics, self.modules.clone(), &files, &library)
     }

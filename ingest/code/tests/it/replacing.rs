@@ -102,7 +102,7 @@ fn replacing_a_file_gives_what_linking_all_anew_gives() {
                     continue;
                 };
                 files[file] = changed.clone();
-                match resolver.replace(file as u32, changed.facts) {
+                match resolver.replace(&[(file as u32, changed.facts)]) {
                     Replaced::Alone => alone += 1,
                     Replaced::All { .. } => all += 1,
                 }
