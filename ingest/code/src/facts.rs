@@ -324,6 +324,13 @@ pub enum Flow {
         /// Gives.
         from: Place,
     },
+    /// `to ∋` the classes that the strings at a place name in full (`shop.Cart`).
+    ClassNamed {
+        /// Receives.
+        to: Place,
+        /// Holds the strings.
+        name: Place,
+    },
     /// A name or member is mentioned without being called: `within` references what `of` denotes
     /// (a module-level variable, constant, function or class of this or another file).
     Use {

@@ -184,11 +184,10 @@ public class ThreadLocal<T> {
 public class InheritableThreadLocal<T> extends ThreadLocal<T> {}
 
 public class ClassLoader {
-  Class loadClass(String name) {} InputStream getResourceAsStream(String n) { return new InputStream(); } URL getResource(String n) {} static ClassLoader getSystemClassLoader() { return new ClassLoader(); } ClassLoader getParent() { return this; } static InputStream getSystemResourceAsStream(String n) { return new InputStream(); } Class defineClass(String n, Object b, int a, int c) {}
+  Class loadClass(String name) { Class c = new Class(); c.$of = __class(name); return c; } InputStream getResourceAsStream(String n) { return new InputStream(); } URL getResource(String n) {} static ClassLoader getSystemClassLoader() { return new ClassLoader(); } ClassLoader getParent() { return this; } static InputStream getSystemResourceAsStream(String n) { return new InputStream(); } Class defineClass(String n, Object b, int a, int c) {}
 }
 public class Class<T> {
-  Object $of;
-  static Class forName(String name) {} static Class forName(String name, boolean b, ClassLoader l) {}
+  static Class forName(String name) { Class c = new Class(); c.$of = __class(name); return c; } static Class forName(String name, boolean b, ClassLoader l) { Class c = new Class(); c.$of = __class(name); return c; }
   Object newInstance() { return __new(this.$of, "~"); }
   Constructor getConstructor(String $types, Class... types) { Constructor c = new Constructor(); c.$of = this.$of; c.$types = $types; return c; }
   Constructor getDeclaredConstructor(String $types, Class... types) { Constructor c = new Constructor(); c.$of = this.$of; c.$types = $types; return c; }

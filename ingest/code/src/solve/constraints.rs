@@ -244,6 +244,10 @@ impl Engine<'_> {
                 }
                 self.subscribe(from, Sub::Narrow { to, ty });
             }
+            Flow::ClassNamed { to, name } => {
+                let (to, name) = (self.place(frame, to), self.place(frame, name));
+                self.subscribe(name, Sub::ClassNamed { to });
+            }
             Flow::Else { to, from } => {
                 let (to, from) = (self.place(frame, to), self.place(frame, from));
                 self.otherwise.push((from, to));

@@ -45,6 +45,14 @@ impl Engine<'_> {
                     self.add(to, v, Rule::MethodTyped);
                 }
             }
+            Sub::ClassNamed { to } => {
+                if let Val::Text(text) = self.values.get(val)
+                    && let Some(class) = self.world.class_named(text)
+                {
+                    let v = self.values.intern(Val::Class(class));
+                    self.add(to, v, Rule::DynamicImport);
+                }
+            }
             Sub::KeyedStore(index) => {
                 if let Val::Text(text) = self.values.get(val) {
                     let k = self.keyed_stores[index as usize];

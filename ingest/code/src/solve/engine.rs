@@ -210,6 +210,10 @@ pub(super) enum Sub {
         to: Slot,
         function: ValId,
     },
+    /// The classes that the strings that arrive name.
+    ClassNamed {
+        to: Slot,
+    },
     /// Functions that an inner function of another unit's model calls: targets of the call.
     Target(u32),
 }

@@ -237,6 +237,7 @@ fn open_places(facts: &FileFacts, def: DefId) -> Vec<Place> {
 fn flow_places(flow: &Flow) -> Vec<Place> {
     match *flow {
         Flow::Copy { to, from } | Flow::Else { to, from } => vec![to, from],
+        Flow::ClassNamed { to, name } => vec![to, name],
         Flow::Value { to, .. } | Flow::Text { to, .. } | Flow::Object { to, .. } => vec![to],
         Flow::Typed { to, .. } | Flow::Free { to, .. } | Flow::Path { to, .. } => vec![to],
         Flow::Load {

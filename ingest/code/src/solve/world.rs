@@ -128,6 +128,8 @@ pub(super) struct World {
     /// Definitions of one name in one set: files of which a build takes one.
     twins: FxHashMap<GDef, SmallVec<[GDef; 1]>>,
     pub(super) method_index: crate::solve::overloads::MethodIndex,
+    /// Classes by their full names, once asked for.
+    class_names: std::sync::OnceLock<FxHashMap<String, GDef>>,
     by_path: FxHashMap<Box<str>, u32>,
     builtins: Option<GDef>,
     /// The class that a method belongs to, by method.
@@ -229,6 +231,7 @@ impl World {
             set_names: FxHashMap::default(),
             twins: FxHashMap::default(),
             method_index: crate::solve::overloads::MethodIndex::default(),
+            class_names: std::sync::OnceLock::new(),
             by_path,
             builtins,
             class_of: FxHashMap::default(),
@@ -742,6 +745,36 @@ impl World {
     /// Functions are objects with prototypes (JavaScript).
     pub(super) fn has_prototypes(&self) -> bool {
         !self.semantics.function_class.is_empty() && !self.semantics.explicit_receiver
+    }
+
+    /// The class of that full name; `$` before a nested one is as good as a dot.
+    pub(super) fn class_named(&self, text: Symbol) -> Option<GDef> {
+        let names = self.class_names.get_or_init(|| {
+            let mut out = FxHashMap::default();
+            for file in 0..self.sources {
+                let facts = self.facts(file);
+                let module = self.modules.module_name(&self.files[file as usize].path);
+                let mut full: Vec<Option<String>> = vec![(!module.is_empty()).then_some(module)];
+                for (index, d) in facts.defs.iter().enumerate().skip(1) {
+                    let def = self.gdef(file, DefId(index as u32));
+                    let own = &facts.names[d.name.0 as usize];
+                    let outer = full.get(d.parent.0 as usize).cloned().flatten();
+                    let inside = d.parent == DefId(0) || outer.is_some();
+                    let name = (self.is_class(def) && inside).then(|| match outer {
+                        Some(outer) => format!("{outer}.{own}"),
+                        None => own.to_string(),
+                    });
+                    if let Some(name) = &name {
+                        out.entry(name.clone()).or_insert(def);
+                    }
+                    full.push(name);
+                }
+            }
+            out
+        });
+        names
+            .get(&self.symbols.text(text).replace('$', "."))
+            .copied()
     }
 
     /// A member under a name that is not known is not looked up at all: naming members by strings is

@@ -310,9 +310,10 @@ impl<'t> Lowerer<'t> {
         let object = self.text(object);
         let object = object.rsplit('.').next().unwrap_or(object);
         let first = self.kids(args).first().copied()?;
+        let known = self.constant_text(first);
         match (object, self.b.text(name)) {
             ("Class", "forName") => {
-                let Some(text) = self.constant_text(first) else {
+                let Some(text) = known else {
                     self.b.blind(
                         BlindKind::Dynamic,
                         at,
@@ -322,8 +323,18 @@ impl<'t> Lowerer<'t> {
                 };
                 Some(self.class_by_name(&text, at))
             }
+            (_, "getMethod" | "getDeclaredMethod" | "getField" | "getDeclaredField")
+                if known.is_none() =>
+            {
+                self.b.blind(
+                    BlindKind::Dynamic,
+                    at,
+                    "a member looked up by a name that is computed",
+                );
+                None
+            }
             (_, "loadClass") if self.kids(args).len() == 1 => {
-                let text = self.constant_text(first)?;
+                let text = known?;
                 Some(self.class_by_name(&text, at))
             }
             ("ServiceLoader", "load") => {
@@ -424,7 +435,14 @@ impl<'t> Lowerer<'t> {
         let form = self.b.text(name).to_owned();
         if !matches!(
             form.as_str(),
-            "__new" | "__call" | "__invoke" | "__member" | "__maker" | "__bound" | "__bindto"
+            "__new"
+                | "__class"
+                | "__call"
+                | "__invoke"
+                | "__member"
+                | "__maker"
+                | "__bound"
+                | "__bindto"
         ) {
             return None;
         }
@@ -435,6 +453,14 @@ impl<'t> Lowerer<'t> {
             "__member" => {
                 let key = self.expression(*rest.first()?);
                 Some(self.b.load(callee, Select::Computed(key), at))
+            }
+            "__class" => {
+                let to = self.b.place();
+                self.b
+                    .facts
+                    .flows
+                    .push(Flow::ClassNamed { to, name: callee });
+                Some(to)
             }
             "__bound" => {
                 let key = self.expression(*rest.first()?);
