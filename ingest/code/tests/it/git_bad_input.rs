@@ -363,7 +363,7 @@ fn minified_generated_and_vendored_files_are_set_aside_and_counted() {
     assert!(is_blind(
         &analysis,
         BlindKind::UnreadLanguage,
-        "Main.java",
+        "Main.kt",
         0
     ));
     assert_eq!(
