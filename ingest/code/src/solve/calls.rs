@@ -61,7 +61,10 @@ impl Engine<'_> {
             Val::Inst(class) | Val::Typed(class, _) | Val::Obj(_, Some(class))
                 if self.by_site() =>
             {
-                if let Some(inner) = self.converted(val, class) {
+                let key = (call, class, Some(val), Some(u32::MAX));
+                if self.links.insert(key)
+                    && let Some(inner) = self.converted(val, class)
+                {
                     self.subscribe(inner, Sub::Call(call));
                 }
             }

@@ -123,7 +123,7 @@ impl Engine<'_> {
                         let v = self.object_at_site(origin, *class, args);
                         self.add(to, v, Rule::Local);
                     }
-                    _ if self.by_site() => self.declared.others.push((to, ty, origin)),
+                    _ if self.by_site() => self.claim(to, ty, origin),
                     // A fresh instance of a generic container is an object of its own.
                     Ty::Inst(class, args)
                         if exact

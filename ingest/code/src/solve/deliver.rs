@@ -122,6 +122,7 @@ impl Engine<'_> {
                     self.add(to, kept, rule);
                 }
             }
+            Sub::Convert { to, class } => self.convert_value(to, class, val, rule),
             Sub::Dispatch { call, method } => self.dispatch(call, method, val, rule),
             Sub::BindTo { to, function } => {
                 let bound = match self.values.get(function) {

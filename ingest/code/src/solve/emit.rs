@@ -445,6 +445,8 @@ impl Emitter<'_> {
             let mut to = SmallVec::<[GDef; 2]>::new();
             match self.world.import_module(file, id, 1).denote {
                 Denote::Module(module) | Denote::Def(module) => to.push(module),
+                // That a file is in a package is no import.
+                Denote::Set(_) if import.kind == ImportKind::Implicit => {}
                 Denote::Set(set) => to.extend(self.world.sets[set as usize].iter().copied()),
                 _ => {}
             }

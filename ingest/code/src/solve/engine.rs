@@ -214,6 +214,11 @@ pub(super) enum Sub {
     ClassNamed {
         to: Slot,
     },
+    /// Functions and containers become instances of a named type.
+    Convert {
+        to: Slot,
+        class: GDef,
+    },
     /// Functions that an inner function of another unit's model calls: targets of the call.
     Target(u32),
 }
@@ -344,7 +349,6 @@ pub(super) struct Engine<'w> {
     pub(super) declared: Declared,
     /// Fields and elements whose declaration is noted.
     pub(super) field_declared: FxHashSet<(Slot, GDef)>,
-    pub(super) element_declared: FxHashSet<Slot>,
     /// What places hold where nothing else reaches them: (from, to).
     pub(super) otherwise: Vec<(Slot, Slot)>,
     pub(super) overloads: crate::solve::overloads::Overloads,
@@ -352,6 +356,9 @@ pub(super) struct Engine<'w> {
     pub(super) derived: Vec<(u32, u32)>,
     /// Callees that are functions used as instances of an interface.
     pub(super) function_callees: FxHashSet<Slot>,
+    pub(super) element_declared: FxHashSet<(Slot, TyId, ValId)>,
+    /// Places whose values become instances of a named type.
+    pub(super) converting: FxHashSet<(Slot, GDef)>,
 }
 
 /// The weaker of two rules.
@@ -444,6 +451,7 @@ impl<'w> Engine<'w> {
             overloads: crate::solve::overloads::Overloads::default(),
             derived: Vec::new(),
             function_callees: FxHashSet::default(),
+            converting: FxHashSet::default(),
             unit,
         }
     }

@@ -59,7 +59,7 @@ impl Engine<'_> {
                     let to = self.slot_in(file, param.place);
                     if self.by_site() {
                         let origin = mix(u64::from(def.0), position as u64);
-                        self.declared.params.push((to, ty, origin));
+                        self.claim_parameter(to, ty, origin);
                     } else {
                         self.put_type(to, ty, false, Rule::MethodTyped);
                     }
@@ -80,7 +80,7 @@ impl Engine<'_> {
                 let ty = self.types.resolve(self.world, file, ty, this);
                 if self.by_site() {
                     let origin = mix(u64::from(def.0), u64::MAX);
-                    self.declared.others.push((to, ty, origin));
+                    self.claim(to, ty, origin);
                 } else {
                     self.put_type(to, ty, false, Rule::MethodTyped);
                 }

@@ -5,7 +5,7 @@
 //! holds. See `Semantics::allocation_sites`.
 
 use crate::facts::Binding;
-use crate::solve::engine::{Attribution, Engine, LoadRec, Selector};
+use crate::solve::engine::{Attribution, Engine, LoadRec, Selector, Sub};
 use crate::solve::open::Open;
 use crate::solve::places::Slot;
 use crate::solve::types::{Ty, TyId};
@@ -18,8 +18,17 @@ use smallvec::SmallVec;
 /// The member of an object that says what its type parameters stand for.
 pub(super) const ARGUMENTS: &str = "__args";
 
-/// One declaration: the place, its type, and what tells it from all others in every round.
-pub(super) type Claim = (Slot, TyId, u64);
+/// One declaration.
+#[derive(Clone, Copy)]
+pub(super) struct Claim {
+    /// Where an instance of the type goes,
+    to: Slot,
+    ty: TyId,
+    /// if nothing is here.
+    unless: Slot,
+    /// Tells it from all others in every round.
+    origin: u64,
+}
 
 /// What is declared of places, to be believed where nothing else is known.
 #[derive(Default)]
@@ -28,6 +37,8 @@ pub(super) struct Declared {
     pub(super) params: Vec<Claim>,
     /// Results, variables, fields, elements.
     pub(super) others: Vec<Claim>,
+    /// Elements of containers that are known by declaration only.
+    elements: Vec<Claim>,
 }
 
 impl Engine<'_> {
@@ -40,22 +51,28 @@ impl Engine<'_> {
     pub(super) fn seed_declared(&mut self) -> bool {
         let mut more = false;
         let params = std::mem::take(&mut self.declared.params);
-        more |= self.believe(params);
+        more |= self.believe(params, false);
         for _ in 0..8 {
             let others = std::mem::take(&mut self.declared.others);
-            if others.is_empty() {
+            let elements = std::mem::take(&mut self.declared.elements);
+            if others.is_empty() && elements.is_empty() {
                 break;
             }
-            more |= self.believe(others);
+            more |= self.believe(others, false);
+            more |= self.believe(elements, true);
         }
         more
     }
 
-    fn believe(&mut self, declared: Vec<Claim>) -> bool {
+    fn believe(&mut self, declared: Vec<Claim>, beside: bool) -> bool {
         let mut more = false;
-        for (to, ty, origin) in declared {
-            let what = Open::Declared(origin);
-            if self.past.contains(&what) || self.asks(to, ty) {
+        for claim in declared {
+            let Claim { to, ty, unless, .. } = claim;
+            let what = Open::Declared(claim.origin);
+            if self.past.contains(&what)
+                || self.asks(unless, ty)
+                || (beside && self.is_declared_only(unless))
+            {
                 self.decided.insert(what);
                 self.put_type(to, ty, false, Rule::MethodTyped);
                 self.drain();
@@ -63,6 +80,16 @@ impl Engine<'_> {
             }
         }
         more
+    }
+
+    /// True where a place holds what is declared somewhere, and nothing that was made.
+    fn is_declared_only(&self, to: Slot) -> bool {
+        self.values_of(to).iter().all(|(v, _)| {
+            matches!(
+                self.values.get(*v),
+                Val::Typed(..) | Val::Param(..) | Val::Callable(_) | Val::Tuple(_)
+            )
+        })
     }
 
     /// True where a declaration says more than the values: there are none, or nothing but nil where
@@ -148,6 +175,28 @@ impl Engine<'_> {
         )
     }
 
+    /// Notes what a place is declared as.
+    pub(super) fn claim(&mut self, place: Slot, ty: TyId, origin: u64) {
+        self.converts(place, ty);
+        self.declared.others.push(Claim {
+            to: place,
+            ty,
+            unless: place,
+            origin,
+        });
+    }
+
+    /// Notes what a parameter is declared as.
+    pub(super) fn claim_parameter(&mut self, place: Slot, ty: TyId, origin: u64) {
+        self.converts(place, ty);
+        self.declared.params.push(Claim {
+            to: place,
+            ty,
+            unless: place,
+            origin,
+        });
+    }
+
     /// Tells a claim about a member of a value from all others.
     fn claim_of(&self, owner: ValId, member: u64) -> u64 {
         mix(self.digest(owner), member)
@@ -170,7 +219,7 @@ impl Engine<'_> {
                 ty
             };
             let origin = self.claim_of(owner, u64::from(field.0));
-            self.declared.others.push((place, ty, origin));
+            self.claim(place, ty, origin);
         }
         place
     }
@@ -201,18 +250,14 @@ impl Engine<'_> {
                 self.load_every_field(val, class, rec.to);
             }
             self.load_fields(load, val, recv, rule);
-            self.load_declared_element_at_site(val, rec.select, rec.to);
-            if let Some(inner) = self.converted(val, class) {
-                self.load_on(rec, inner);
-            }
+            self.load_declared_element_at_site(&rec, val);
+            self.load_converted(&rec, val, class);
             return;
         };
         if self.world.symbols.text(name).starts_with('[') {
             self.load_fields(load, val, recv, rule);
-            self.load_declared_element_at_site(val, rec.select, rec.to);
-            if let Some(inner) = self.converted(val, class) {
-                self.load_on(rec, inner);
-            }
+            self.load_declared_element_at_site(&rec, val);
+            self.load_converted(&rec, val, class);
             return;
         }
         match self.own_member(class, name) {
@@ -246,20 +291,26 @@ impl Engine<'_> {
             .promoted(self.world, classes, class, name)
         {
             let base = self.embedded_place(val, class, &found.path, rec.at, rec.library);
-            self.load_on(rec, base);
+            self.load_again(&rec, base);
             return;
         }
         self.load_fields(load, val, recv, rule);
-        if let Some(inner) = self.converted(val, class)
-            && self.world.symbols.text(name) != self.world.semantics.call_member
-        {
-            self.load_on(rec, inner);
+        if self.world.symbols.text(name) != self.world.semantics.call_member {
+            self.load_converted(&rec, val, class);
         }
     }
 
-    /// The load again on what is inside, once: a type may embed itself.
-    fn load_on(&mut self, rec: LoadRec, base: Slot) {
+    /// The load once more, on what the instance was converted from.
+    fn load_converted(&mut self, rec: &LoadRec, val: ValId, class: GDef) {
+        if let Some(inner) = self.converted(val, class) {
+            self.load_again(rec, inner);
+        }
+    }
+
+    /// The load once more, on what another place holds.
+    fn load_again(&mut self, rec: &LoadRec, base: Slot) {
         if self.passed_through.insert((rec.to, base, rec.select)) {
+            let rec = rec.clone();
             self.add_load(LoadRec { base, ..rec });
         }
     }
@@ -310,23 +361,97 @@ impl Engine<'_> {
         base
     }
 
-    /// The declared element of a container, where nothing was put into it.
-    fn load_declared_element_at_site(&mut self, val: ValId, select: Selector, into: Slot) {
+    /// What the elements of a container are declared as.
+    fn element_type(&mut self, val: ValId) -> Option<TyId> {
         let args = self.args_of(val);
-        let Some(&last) = self.types.arg_list(args).last() else {
+        if let Some(&last) = self.types.arg_list(args).last() {
+            return Some(last);
+        }
+        // A name for a list or map.
+        let class = self.values.class(val)?;
+        let name = self.world.symbols.get(self.world.semantics.call_member)?;
+        let field = self.own_member(class, name)?;
+        let file = self.world.file_of(field);
+        let ty = self.world.def(field).ty?;
+        let ty = self.types.resolve(self.world, file, ty, Some(class));
+        match self.types.get(ty) {
+            Ty::Inst(_, args) => args.last().copied(),
+            _ => None,
+        }
+    }
+
+    /// A place declared as a named type of functions or containers: functions and containers that
+    /// arrive become instances of it.
+    pub(super) fn converts(&mut self, place: Slot, ty: TyId) {
+        let Ty::Inst(class, _) = self.types.get(ty) else {
             return;
         };
-        let owner = self.field_owner(val);
-        let to = match select {
-            Selector::Field(_) | Selector::Element => self.unknown_key(owner),
-            Selector::Any => return,
-        };
-        if matches!(self.values.get(val), Val::Typed(..)) {
-            self.copy(to, into, Rule::Container);
+        let class = *class;
+        let member = self.world.semantics.call_member;
+        let named = self
+            .world
+            .symbols
+            .get(member)
+            .is_some_and(|name| self.own_member(class, name).is_some());
+        if named && place != Slot::NOWHERE && self.converting.insert((place, class)) {
+            self.subscribe(place, Sub::Convert { to: place, class });
         }
-        if self.element_declared.insert(to) {
-            let origin = self.claim_of(owner, u64::MAX);
-            self.declared.others.push((to, last, origin));
+    }
+
+    /// A plain function or container where a named type is wanted.
+    pub(super) fn convert_value(&mut self, to: Slot, class: GDef, val: ValId, rule: Rule) {
+        let plain = match self.values.get(val) {
+            Val::Fn(_) | Val::Bound(..) | Val::Closure(..) | Val::BoundClosure(..) => true,
+            Val::Obj(_, Some(k)) => self.is_plain_container(k),
+            _ => false,
+        };
+        if !plain {
+            return;
+        }
+        let origin = mix(self.digest(val), u64::from(class.0));
+        let made = self.object_at_site(origin, class, TyId::UNKNOWN);
+        if let Some(name) = self.world.symbols.get(self.world.semantics.call_member) {
+            let inner = self.field(made, name);
+            self.add(inner, val, rule);
+        }
+        self.add(to, made, rule);
+    }
+
+    /// Lists, maps and channels without a name.
+    fn is_plain_container(&self, class: GDef) -> bool {
+        self.world.is_model(class)
+            && self
+                .world
+                .symbols
+                .text(self.name_of(class))
+                .starts_with("__")
+    }
+
+    /// The declared element of a container, where nothing that was put into it is found.
+    fn load_declared_element_at_site(&mut self, rec: &LoadRec, val: ValId) {
+        if rec.select == Selector::Any {
+            return;
+        }
+        let Some(element) = self.element_type(val) else {
+            return;
+        };
+        self.converts(rec.to, element);
+        if self.element_declared.insert((rec.to, element, val)) {
+            let origin = mix(rec.origin, self.digest(val));
+            let typed = matches!(self.values.get(val), Val::Typed(..));
+            let claim = Claim {
+                to: rec.to,
+                ty: element,
+                unless: match typed {
+                    true => rec.to,
+                    false => self.element_place(val),
+                },
+                origin,
+            };
+            match typed {
+                true => self.declared.elements.push(claim),
+                false => self.declared.others.push(claim),
+            }
         }
     }
 

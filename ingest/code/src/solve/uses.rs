@@ -277,7 +277,7 @@ impl Engine<'_> {
             let to = self.place(frame, d.ret);
             if self.by_site() {
                 let origin = frame.origin(u32::MAX);
-                return self.declared.others.push((to, ty, origin));
+                return self.claim(to, ty, origin);
             }
             self.put_type(to, ty, false, Rule::MethodTyped);
         }
