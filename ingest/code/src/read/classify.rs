@@ -63,7 +63,6 @@ const UNREAD: &[(&str, &str)] = &[
     ("groovy", "groovy"),
     ("clj", "clojure"),
     ("cljs", "clojure"),
-    ("go", "go"),
     ("rb", "ruby"),
     ("php", "php"),
     ("pl", "perl"),

@@ -74,14 +74,19 @@ impl<'t> Lower<'t> {
         if self.kind(inner) != Kind::UnaryExpression || !self.text(inner).starts_with('*') {
             return None;
         }
-        let operand = self.field(inner, self.g.fields.operand)?;
-        match self.kind(operand) {
-            Kind::Identifier => match self.lookup(self.text(operand)) {
-                Some(Bound::Def(def)) if self.underlying.contains_key(&def) => Some(inner),
-                _ => None,
-            },
-            _ => None,
+        let mut operand = self.field(inner, self.g.fields.operand)?;
+        while self.kind(operand) == Kind::UnaryExpression && self.text(operand).starts_with('*') {
+            operand = self.field(operand, self.g.fields.operand)?;
         }
+        let conversion = match self.kind(operand) {
+            Kind::Identifier => match self.lookup(self.text(operand)) {
+                Some(Bound::Def(def)) => self.underlying.contains_key(&def),
+                None => self.is_basic_name(operand),
+                _ => false,
+            },
+            _ => false,
+        };
+        conversion.then_some(inner)
     }
 
     fn callee(&mut self, node: Node<'t>) -> (Place, u32) {

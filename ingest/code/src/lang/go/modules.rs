@@ -126,6 +126,21 @@ impl GoModules {
         })
     }
 
+    /// A test outside its package sees what the package's own test files export to it.
+    fn with_tests(&self, from: &str, found: Target) -> Target {
+        match found {
+            Target::Files(mut files)
+                if from.ends_with("_test.go")
+                    && files.first().is_some_and(|f| parent(f) == parent(from)) =>
+            {
+                let tests = self.folders.get(parent(from)).map(|f| f.tests.as_slice());
+                files.extend(tests.unwrap_or_default().iter().cloned());
+                Target::Files(files)
+            }
+            found => found,
+        }
+    }
+
     /// Through a `replace` of the module that imports, or of its workspace.
     fn replaced(&self, own: Option<&Module>, from: &str, specifier: &str) -> Option<Target> {
         let workspace = self.workspaces.iter().find(|w| w.holds(from));
@@ -228,7 +243,7 @@ impl Modules for GoModules {
             .or_else(|| self.inside(specifier))
             .or_else(|| self.standard(specifier))
         {
-            return found;
+            return self.with_tests(from, found);
         }
         let outside = specifier
             .split('/')
@@ -352,6 +367,10 @@ mod tests {
         assert_eq!(
             find(&m, "main.go", "example.com/shop/gone"),
             Target::Missing
+        );
+        assert_eq!(
+            find(&m, "price/b_test.go", "example.com/shop/price"),
+            files(&["price/a.go", "price/b.go", "price/b_test.go"])
         );
         assert_eq!(
             find(&m, "main.go", "github.com/a/b/v2/c"),
