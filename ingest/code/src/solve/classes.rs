@@ -37,6 +37,8 @@ pub(super) struct Classes {
     /// These classes and those below them.
     unsettled: FxHashSet<GDef>,
     root: Option<GDef>,
+    /// Whether a method has rivals for a number of arguments, as far as it was asked for.
+    pub(super) rivals: RwLock<FxHashMap<(GDef, u32), bool>>,
     /// What structure says, where the language asks for it.
     pub(super) structural: Structural,
 }

@@ -544,6 +544,7 @@ fn is_library_value(world: &World, engine: &Engine<'_>, val: crate::solve::value
         | Val::Tuple(_)
         | Val::Native(..)
         | Val::Closure(..) => true,
+        Val::Class(class) => world.is_model(class),
         Val::Typed(class, _) | Val::Inst(class) => {
             world.is_model(class) || engine.classes.outside_base(world, class).is_some()
         }

@@ -15,6 +15,7 @@ use crate::solve::world::{GDef, Symbol, World};
 use ripple_schemas::{NodeKind, Rule};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
+use std::sync::PoisonError;
 
 /// A link that waits for its call's arguments.
 #[derive(Clone, Copy, Debug)]
@@ -33,8 +34,6 @@ pub(super) struct Overloads {
     waiting: Vec<Waiting>,
     /// Every candidate a call has had.
     candidates: FxHashMap<u32, SmallVec<[GDef; 4]>>,
-    /// Rivals of a method for a number of arguments.
-    rivals: FxHashMap<(GDef, u32), bool>,
     /// Calls turned into calls on their first argument.
     unbound: FxHashSet<(u32, GDef)>,
 }
@@ -261,16 +260,21 @@ impl Engine<'_> {
     /// True where another method of that name and number of parameters stands beside `f`.
     fn has_rivals(&mut self, f: GDef, count: usize) -> bool {
         let key = (f, count as u32);
-        if let Some(&known) = self.overloads.rivals.get(&key) {
+        let known = self.classes.rivals.read();
+        let known = known.unwrap_or_else(PoisonError::into_inner);
+        if let Some(&known) = known.get(&key) {
             return known;
         }
+        drop(known);
         let name = self.name_of(f);
         let index = &self.world.method_index;
         let all = index.by_name.get(&name).map_or(&[][..], Vec::as_slice);
         let found = all
             .iter()
             .any(|&g| g != f && self.fits(g, count) && self.compete(f, g));
-        self.overloads.rivals.insert(key, found);
+        let rivals = self.classes.rivals.write();
+        let mut rivals = rivals.unwrap_or_else(PoisonError::into_inner);
+        rivals.insert(key, found);
         found
     }
 
@@ -280,8 +284,10 @@ impl Engine<'_> {
         else {
             return false;
         };
-        let related = a == b || self.is_below(a, b) || self.is_below(b, a);
-        related && (a == b || !self.world.overrides(f, g))
+        if a != b && self.world.overrides(f, g) {
+            return false;
+        }
+        a == b || self.is_below(a, b) || self.is_below(b, a)
     }
 
     /// Links those waiting whose arguments are known; with `force`, all. True where any was linked.

@@ -236,7 +236,8 @@ impl Modules for JavaModules {
             });
             return match provider {
                 Some(provider) => self.class(&known, from, provider),
-                None => Target::Missing,
+                // Whoever else provides it is not in the tree.
+                None => Target::Package("std", "java.util".to_owned()),
             };
         }
         let star = import.name == Imported::Star;
