@@ -51,6 +51,8 @@ struct Known {
     classes: SmallVec<[(GDef, TyId); 2]>,
     /// A function, with the number of its parameters where that is known.
     function: Option<Option<usize>>,
+    /// Whether that function gives a value, where that is known.
+    gives: Option<bool>,
     /// Something from outside.
     outside: bool,
 }
@@ -397,6 +399,12 @@ impl Engine<'_> {
                     let d = self.world.def(f);
                     let lambda = d.flags.has(DefFlags::LAMBDA);
                     out.function = Some(lambda.then_some(d.params.len()));
+                    if lambda && d.ret == Place::NOWHERE {
+                        out.gives = Some(false);
+                    } else if lambda {
+                        let ret = self.slot_in(self.world.file_of(f), d.ret);
+                        out.gives = Some(d.ty.is_some() || !self.is_empty(ret));
+                    }
                 }
                 Val::Bound(..) | Val::BoundClosure(..) | Val::Native(..) => {
                     out.function = Some(None);
@@ -527,7 +535,10 @@ impl Engine<'_> {
                 && interface
                 && !primitive
                 && match (arity, self.single_method(wanted)) {
-                    (Some(n), Some(m)) => self.world.def(m).params.len() == n,
+                    (Some(n), Some(m)) => {
+                        let m = self.world.def(m);
+                        m.params.len() == n && arg.gives.is_none_or(|gives| gives == m.ty.is_some())
+                    }
                     _ => true,
                 };
             return fits.then_some(1);

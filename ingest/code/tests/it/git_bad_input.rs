@@ -360,12 +360,7 @@ fn minified_generated_and_vendored_files_are_set_aside_and_counted() {
     }
     assert_eq!(analysis.stats.set_aside["generated"], 3);
     assert_eq!(analysis.stats.set_aside["vendored"], 2);
-    assert!(is_blind(
-        &analysis,
-        BlindKind::UnreadLanguage,
-        "Main.kt",
-        0
-    ));
+    assert!(is_blind(&analysis, BlindKind::UnreadLanguage, "Main.kt", 0));
     assert_eq!(
         node(&analysis, "file:shop/made.py").unwrap().properties["set_aside"],
         "generated"

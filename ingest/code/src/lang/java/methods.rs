@@ -467,7 +467,22 @@ impl<'t> Lowerer<'t> {
         if let Some(body) = self.field(node, self.t.fields.body) {
             if self.kind(body) == K::Block {
                 self.block(body);
+                if self.returns_value(body) {
+                    let unknown = self.b.ty(Type::Unknown);
+                    self.b.def(def).ty = Some(unknown);
+                } else {
+                    self.b.def(def).ret = Place::NOWHERE;
+                }
             } else {
+                // A call may give a value or none; anything that is no statement gives one.
+                let statement = matches!(
+                    self.kind(body),
+                    K::MethodInvocation | K::Assignment | K::Update | K::ObjectCreation
+                );
+                if !statement {
+                    let unknown = self.b.ty(Type::Unknown);
+                    self.b.def(def).ty = Some(unknown);
+                }
                 let value = self.expression(body);
                 self.b.copy(ret, value);
             }
@@ -479,6 +494,25 @@ impl<'t> Lowerer<'t> {
         self.function = before;
         self.initialising = initialising;
         self.b.place_of(def)
+    }
+
+    /// True where a block returns a value, outside the functions and classes in it.
+    fn returns_value(&self, block: Node<'t>) -> bool {
+        let mut stack = vec![block];
+        while let Some(node) = stack.pop() {
+            match self.kind(node) {
+                K::Return => {
+                    if !self.kids(node).is_empty() {
+                        return true;
+                    }
+                }
+                K::Lambda | K::ClassBody => {}
+                _ => stack.extend(self.kids(node)),
+            }
+        }
+        // A body that only throws fits either way; most are written where a value is wanted.
+        let last = self.kids(block).last().copied();
+        last.is_some_and(|n| self.kind(n) == K::Throw)
     }
 
     fn plain_parameter(&mut self, def: DefId, node: Node<'t>) {
