@@ -254,6 +254,16 @@ pub enum Flow {
         /// Where.
         line: u32,
     },
+    /// `to ⊇` those values of `from` that are not certainly instances of `ty`: where `isinstance` or
+    /// `instanceof` does not hold.
+    Exclude {
+        /// Receives.
+        to: Place,
+        /// Gives.
+        from: Place,
+        /// The type.
+        ty: TypeId,
+    },
     /// `to ⊇ base.select`. Unless it is a callee, `within` references the member at `line`; where
     /// the member is a getter, `within` calls it.
     Load {

@@ -125,6 +125,9 @@ pub struct Semantics {
     /// Instances see members through wrappers (`Box`, `Rc`, `&`): the builtin member that yields
     /// what is wrapped (`deref`), empty for none.
     pub deref_member: &'static str,
+    /// A member that a class of the program lacks, and the members that stand in for it: the first
+    /// that the class has (Python tests truth by `__len__` where there is no `__bool__`).
+    pub fallbacks: &'static [(&'static str, &'static [&'static str])],
     /// Instances are told apart by the expression that makes them, and what is declared speaks only
     /// where no value arrives (Go, where every place is declared). A method looked up on an
     /// instance is bound to it, whether called or not; a class called with one argument converts it,

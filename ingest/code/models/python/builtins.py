@@ -85,7 +85,11 @@ class str:
     @staticmethod
     def maketrans(x, y=None, z=None): return {}
     def __add__(self, other): return ""
-    def __mod__(self, args): return ""
+    def __mod__(self, args):
+        args.__str__()
+        for arg in args:
+            arg.__str__()
+        return ""
     def __mul__(self, n): return ""
     def __getitem__(self, key): return ""
 
@@ -263,10 +267,10 @@ class dict:
         for key, value in items:
             self.__keys__ = key
             self[...] = value
-        self[...] = items[...]
-        self.__keys__ = items.__keys__
+        self.update(items)
         for key in kwargs:
-            self[...] = kwargs[key]
+            self.__keys__ = key
+            self[key] = kwargs[key]
     def __iter__(self):
         return [self.__keys__]
     def keys(self):
@@ -286,11 +290,14 @@ class dict:
         self[key] = default
         return self[key]
     def update(self, other=(), **kwargs):
-        self[...] = other[...]
         self.__keys__ = other.__keys__
-        for key, value in other:
+        key = other.__keys__
+        self[key] = other[key]
+        for name, value in other:
             self[...] = value
-        self[...] = kwargs[...]
+        for key in kwargs:
+            self.__keys__ = key
+            self[key] = kwargs[key]
     def copy(self):
         return self
     def clear(self): pass
@@ -534,7 +541,11 @@ class Exception(BaseException): pass
 class SystemExit(BaseException): pass
 class KeyboardInterrupt(BaseException): pass
 class GeneratorExit(BaseException): pass
-class BaseExceptionGroup(BaseException): pass
+class BaseExceptionGroup(BaseException):
+    def __init__(self, message, exceptions=()):
+        self.exceptions = exceptions
+    def split(self, kind): return (self, self)
+    def subgroup(self, kind): return self
 class ExceptionGroup(BaseExceptionGroup, Exception): pass
 class ArithmeticError(Exception): pass
 class AssertionError(Exception): pass

@@ -32,6 +32,12 @@ mod tests;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ecma;
 
+/// Conversions (ECMAScript 7.1.1): names that no program has, and the methods behind them.
+static FALLBACKS: &[(&str, &[&str])] = &[
+    ("$number", &["[Symbol.toPrimitive]", "valueOf", "toString"]),
+    ("$text", &["[Symbol.toPrimitive]", "toString", "valueOf"]),
+];
+
 const SEMANTICS: Semantics = Semantics {
     binds_on_load: false,
     explicit_receiver: false,
@@ -43,6 +49,7 @@ const SEMANTICS: Semantics = Semantics {
     string_class: "String",
     root_class: "Object",
     deref_member: "",
+    fallbacks: FALLBACKS,
     allocation_sites: false,
     structural_interfaces: false,
     overloads: false,

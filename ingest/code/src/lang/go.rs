@@ -37,6 +37,7 @@ static SEMANTICS: Semantics = Semantics {
     string_class: "",
     root_class: "",
     deref_member: "",
+    fallbacks: &[],
     allocation_sites: true,
     structural_interfaces: true,
     overloads: false,

@@ -35,6 +35,7 @@ static SEMANTICS: Semantics = Semantics {
     string_class: "String",
     root_class: "Object",
     deref_member: "",
+    fallbacks: &[],
     allocation_sites: false,
     structural_interfaces: false,
     overloads: true,

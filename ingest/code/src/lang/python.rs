@@ -38,12 +38,33 @@ static SEMANTICS: Semantics = Semantics {
     string_class: "str",
     root_class: "object",
     deref_member: "",
+    fallbacks: FALLBACKS,
     allocation_sites: false,
     structural_interfaces: false,
     overloads: false,
     array_class: "",
     functional_interfaces: false,
 };
+
+/// What stands in for a special method that a class lacks (the language reference, 3.3).
+static FALLBACKS: &[(&str, &[&str])] = &[
+    ("__bool__", &["__len__"]),
+    ("__iter__", &["__getitem__"]),
+    ("__contains__", &["__iter__", "__getitem__"]),
+    ("__iadd__", &["__add__"]),
+    ("__isub__", &["__sub__"]),
+    ("__imul__", &["__mul__"]),
+    ("__itruediv__", &["__truediv__"]),
+    ("__ifloordiv__", &["__floordiv__"]),
+    ("__imod__", &["__mod__"]),
+    ("__ipow__", &["__pow__"]),
+    ("__imatmul__", &["__matmul__"]),
+    ("__ior__", &["__or__"]),
+    ("__iand__", &["__and__"]),
+    ("__ixor__", &["__xor__"]),
+    ("__ilshift__", &["__lshift__"]),
+    ("__irshift__", &["__rshift__"]),
+];
 
 macro_rules! models {
     ($($module:literal => $file:literal),+ $(,)?) => {
@@ -72,6 +93,19 @@ models! {
     "queue" => "queue.py",
     "heapq" => "heapq.py",
     "types" => "types.py",
+    "json" => "json.py",
+    "re" => "re.py",
+    "signal" => "signal.py",
+    "sched" => "sched.py",
+    "timeit" => "timeit.py",
+    "argparse" => "argparse.py",
+    "html.parser" => "html_parser.py",
+    "collections.abc" => "collections_abc.py",
+    "socketserver" => "socketserver.py",
+    "string" => "string.py",
+    "bisect" => "bisect.py",
+    "pprint" => "pprint.py",
+    "cmd" => "cmd.py",
     "unittest" => "unittest.py",
     "unittest.mock" => "unittest_mock.py",
 }

@@ -36,6 +36,7 @@ static SEMANTICS: Semantics = Semantics {
     string_class: "str",
     root_class: "__Root",
     deref_member: "Deref::deref",
+    fallbacks: &[],
     allocation_sites: false,
     structural_interfaces: false,
     overloads: false,

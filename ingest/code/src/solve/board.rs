@@ -23,6 +23,8 @@ pub(super) enum Cell {
     Param(GDef, u32),
     Return(GDef),
     Receiver(GDef),
+    /// What one of the calls yields by which a function makes what it returns.
+    Made(GDef, u32),
     /// What a name of a namespace holds: the file, and which of its members.
     Member(u32, u32),
     /// Any other place of a file's facts.

@@ -53,7 +53,13 @@ impl Engine<'_> {
                     || kind == CallKind::Component
                     || self.world.semantics.call_instantiates
                 {
-                    self.instantiate(call, class, rule);
+                    match self.metaclass_call(class) {
+                        Some(made) => {
+                            let how = How::Exact(class);
+                            self.link(call, made, None, Some(val), rule, how);
+                        }
+                        None => self.instantiate(call, class, rule),
+                    }
                 } else if self.by_site() {
                     self.convert(call, class, rule);
                 }
@@ -73,6 +79,12 @@ impl Engine<'_> {
                     self.call_member(call, val, name);
                 }
                 self.call_through(call, val, class);
+                // A tuple struct or variant named as a function: what it makes.
+                let wraps = !self.world.semantics.deref_member.is_empty();
+                let constructor = wraps && !self.world.is_model(class);
+                if constructor && matches!(self.values.get(val), Val::Inst(_)) {
+                    self.add(result, val, rule);
+                }
             }
             Val::Super(class, of) => {
                 // `super(…)`: the constructor of the next class.
@@ -115,6 +127,32 @@ impl Engine<'_> {
             | Val::Proto(_)
             | Val::Obj(_, None) => {}
         }
+    }
+
+    /// The method of a class's metaclass that runs where the class is called.
+    fn metaclass_call(&self, class: GDef) -> Option<GDef> {
+        if !self.world.semantics.call_instantiates || self.world.is_model(class) {
+            return None;
+        }
+        let link = self.world.symbols.get("__metaclass__")?;
+        let name = self.world.symbols.get(self.world.semantics.call_member)?;
+        let order = self.order(class);
+        let meta = order.iter().find_map(|&k| {
+            let entries = self.world.entries(k, link);
+            entries.iter().find_map(|e| match e.binding {
+                Binding::Place(p) => self.world.def_at(self.world.gplace(e.file, p)),
+                _ => None,
+            })
+        })?;
+        let order = self.order(meta);
+        order
+            .iter()
+            .filter(|&&k| !self.world.is_model(k))
+            .flat_map(|&k| self.world.entries(k, name))
+            .find_map(|e| match e.binding {
+                Binding::Def(d) => Some(self.world.gdef(e.file, d)),
+                _ => None,
+            })
     }
 
     /// Calls a member of the value in place of the value.

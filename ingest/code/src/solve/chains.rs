@@ -239,10 +239,17 @@ impl Engine<'_> {
         }
         let function_class = self.world.semantics.function_class;
         if !function_class.is_empty() && !self.world.has_prototypes() {
-            if let Some(class) = self.world.builtin_class(function_class) {
-                self.flow_entries(load, class, name, val, rule);
+            if let Some(class) = self.world.builtin_class(function_class)
+                && self.flow_entries(load, class, name, val, rule)
+            {
+                return;
             }
-            return;
+            let owner = match self.values.get(val) {
+                Val::Bound(f, _) => self.values.intern(Val::Fn(f)),
+                _ => val,
+            };
+            let field = self.field(owner, name);
+            return self.copy(field, to, Rule::Callback);
         }
         if !function_class.is_empty() {
             let text = self.world.symbols.text(name);
@@ -265,10 +272,21 @@ impl Engine<'_> {
         self.copy(field, to, Rule::Callback);
     }
 
+    /// `super().__call__` in a metaclass.
+    fn makes_instances(&self, name: Symbol, of: ValId) -> bool {
+        self.world.semantics.call_instantiates
+            && matches!(self.values.get(of), Val::Class(_))
+            && self.world.symbols.text(name) == self.world.semantics.call_member
+    }
+
     pub(super) fn load_super(&mut self, load: u32, class: GDef, of: ValId, rule: Rule) {
         let Selector::Field(name) = self.loads[load as usize].select else {
             return;
         };
+        if self.makes_instances(name, of) {
+            let v = self.values.intern(Val::Native(Native::New, of));
+            return self.add(self.loads[load as usize].to, v, rule);
+        }
         let actual = match self.values.get(of) {
             Val::Class(c) | Val::OwnClass(c) | Val::Param(c, _) => Some(c),
             _ => self.values.class(of),

@@ -252,6 +252,11 @@ impl Engine<'_> {
                 let (to, from) = (self.place(frame, to), self.place(frame, from));
                 self.otherwise.push((from, to));
             }
+            Flow::Exclude { to, from, ty } => {
+                let (to, from) = (self.place(frame, to), self.place(frame, from));
+                let ty = self.types.resolve(self.world, frame.file, ty, None);
+                self.subscribe(from, Sub::Exclude { to, ty });
+            }
             Flow::Use { of, within, line } => {
                 if !library {
                     let of = self.place(frame, of);

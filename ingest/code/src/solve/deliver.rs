@@ -123,6 +123,11 @@ impl Engine<'_> {
                 }
             }
             Sub::Convert { to, class } => self.convert_value(to, class, val, rule),
+            Sub::Exclude { to, ty } => {
+                if !self.is_certainly(val, ty) {
+                    self.add(to, val, rule);
+                }
+            }
             Sub::Dispatch { call, method } => self.dispatch(call, method, val, rule),
             Sub::BindTo { to, function } => {
                 let bound = match self.values.get(function) {
@@ -132,11 +137,38 @@ impl Engine<'_> {
                 };
                 self.add(to, bound, rule);
             }
+            Sub::Made { to, from, new } => self.made(to, from, new, val, rule),
             Sub::Target(call) => {
                 if let Val::Fn(f) = self.values.get(val) {
                     self.target(call, f, weaker(rule, Rule::Callback), How::Direct);
                 }
             }
+        }
+    }
+
+    /// What calling `val` yields goes to a place.
+    fn made(&mut self, to: Slot, from: Slot, new: bool, val: ValId, rule: Rule) {
+        let plain = |engine: &Self, f: GDef| {
+            let returned = &engine.returned[engine.world.file_of(f) as usize];
+            let def = engine.world.sym(f).def;
+            !engine.world.is_model(f)
+                && !returned.made.contains_key(&def)
+                && !returned.params.contains_key(&def)
+        };
+        match self.values.get(val) {
+            Val::Class(class) if !self.world.is_model(class) => {
+                let v = self.values.intern(Val::Inst(class));
+                self.add(to, v, rule);
+            }
+            Val::Fn(f) if new => {
+                let v = self.values.intern(Val::Inst(f));
+                self.add(to, v, rule);
+            }
+            Val::Fn(f) if plain(self, f) => {
+                let ret = self.slot_in(self.world.file_of(f), self.world.def(f).ret);
+                self.copy(ret, to, Rule::Local);
+            }
+            _ => self.copy(from, to, Rule::Local),
         }
     }
 

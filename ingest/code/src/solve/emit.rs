@@ -182,13 +182,16 @@ impl Emitter<'_> {
             let crowded =
                 concrete > MAX_TARGETS || (concrete == 0 && engine.crowded_calls.contains(&call));
             if !crowded {
-                for &(def, rule, _) in &targets {
+                for &(def, rule, how) in &targets {
                     let flags = self.world.def(def).flags;
                     if flags.has(DefFlags::TRANSPARENT) && flags.has(DefFlags::CONSTRUCTOR) {
                         // Written by the library (a dataclass): nobody's code runs.
                         continue;
                     }
-                    let kind = if self.world.def(def).flags.has(DefFlags::ABSTRACT) {
+                    // An abstract method may have a body, which `super` reaches.
+                    let by_super =
+                        self.world.semantics.binds_on_load && matches!(how, How::Exact(_));
+                    let kind = if flags.has(DefFlags::ABSTRACT) && !by_super {
                         EdgeKind::References
                     } else {
                         EdgeKind::Calls

@@ -200,6 +200,11 @@ pub(super) enum Sub {
         to: Slot,
         ty: TyId,
     },
+    /// Values that are not certainly instances of a type go on.
+    Exclude {
+        to: Slot,
+        ty: TyId,
+    },
     /// A member that may be a setter: it is called with what the store gives.
     Setter {
         store: u32,
@@ -218,6 +223,12 @@ pub(super) enum Sub {
     Convert {
         to: Slot,
         class: GDef,
+    },
+    /// What the argument yields when it is called; `from` holds what all such calls yielded.
+    Made {
+        to: Slot,
+        from: Slot,
+        new: bool,
     },
     /// Functions that an inner function of another unit's model calls: targets of the call.
     Target(u32),

@@ -1,13 +1,13 @@
 //! Calls connected with their targets: arguments flow to parameters, returns to results.
 
-use crate::facts::{CallKind, DefFlags, ParamKind, Place};
+use crate::facts::{CallKind, DefFlags, Param, ParamKind, Place};
 use crate::solve::engine::{
     ArgRec, ArgSort, Attribution, Engine, How, LoadRec, Selector, Sub, weaker,
 };
 use crate::solve::places::Slot;
 use crate::solve::types::Ty;
 use crate::solve::uses::mix;
-use crate::solve::values::ValId;
+use crate::solve::values::{Val, ValId};
 use crate::solve::world::{GDef, Symbol};
 use ripple_schemas::{NodeKind, Rule};
 use smallvec::SmallVec;
@@ -80,7 +80,7 @@ impl Engine<'_> {
         };
         let receiver = place(self, d.receiver);
         let ret = place(self, d.ret);
-        let params: SmallVec<[(Symbol, Slot, ParamKind); 6]> = d
+        let mut params: SmallVec<[(Symbol, Slot, ParamKind); 6]> = d
             .params
             .iter()
             .map(|p| {
@@ -150,6 +150,13 @@ impl Engine<'_> {
                     self.subscribe(first.place, Sub::Dispatch { call, method: f });
                 }
             }
+            // `f(*args)`: the first of them is the receiver.
+            None if explicit
+                && receiver != Slot::NOWHERE
+                && args.first().is_some_and(|a| a.kind == ArgSort::Spread) =>
+            {
+                params.insert(0, (self.self_name, receiver, ParamKind::PositionalOnly));
+            }
             _ => {}
         }
         if recv.is_some() {
@@ -176,6 +183,7 @@ impl Engine<'_> {
                 .collect();
             self.pass(rec.origin, &args, &results);
         }
+        self.pass_made(call, f, &args, &d.params);
         let constructs = d.flags.has(DefFlags::CONSTRUCTOR) || (rec.kind == CallKind::New);
         if !constructs && rec.result != Slot::NOWHERE {
             let step = if rec.kind == CallKind::Decorator {
@@ -196,6 +204,40 @@ impl Engine<'_> {
                 }
                 _ => self.copy(ret, rec.result, step),
             }
+        }
+    }
+
+    /// What arguments yield when the function calls them and returns what they yield.
+    fn pass_made(&mut self, call: u32, f: GDef, args: &[ArgRec], params: &[Param]) {
+        let file = self.world.file_of(f);
+        let (result, origin) = {
+            let rec = &self.calls[call as usize];
+            (rec.result, rec.origin)
+        };
+        let returned = &self.returned[file as usize];
+        let Some(made) = returned.made.get(&self.world.sym(f).def) else {
+            return;
+        };
+        if result == Slot::NOWHERE {
+            return;
+        }
+        for one in made {
+            let given = self.fresh();
+            let places: SmallVec<[(Symbol, Slot, ParamKind); 6]> = params
+                .iter()
+                .map(|p| {
+                    let to = if p.place == one.param {
+                        given
+                    } else {
+                        Slot::NOWHERE
+                    };
+                    (self.world.symbol(file, p.name), to, p.kind)
+                })
+                .collect();
+            self.pass(origin, args, &places);
+            let from = self.slot_in(file, one.result);
+            let (to, new) = (result, one.new);
+            self.subscribe(given, Sub::Made { to, from, new });
         }
     }
 
@@ -258,6 +300,12 @@ impl Engine<'_> {
                     if let Some(p) = named {
                         self.copy(arg.place, p.1, Rule::Callback);
                     } else if let Some(rest) = keyword_rest {
+                        if let Some(keys) = self.world.symbols.get("__keys__") {
+                            let key = self.fresh();
+                            let text = self.values.intern(Val::Text(name));
+                            self.add(key, text, Rule::Local);
+                            self.add_store(rest, Selector::Field(keys), key, at, true);
+                        }
                         match self.key_name(name) {
                             Some(name) => self.store_into(rest, Some(name), arg.place, at),
                             None => self.add_store(rest, Selector::Element, arg.place, at, true),

@@ -71,10 +71,16 @@ impl Engine<'_> {
     /// True where nothing but known strings reaches a key.
     fn only_texts(&self, key: Slot) -> bool {
         let values = self.delivered(key);
-        !values.is_empty()
+        let is_text = |val| matches!(self.values.get(val), Val::Text(_));
+        // A type declared by the program (an enum) says which keys there may be, not which one it is.
+        let is_declared = |val| match self.values.get(val) {
+            Val::Typed(class, _) => !self.world.is_model(class),
+            _ => false,
+        };
+        values.iter().any(|&(val, _)| is_text(val))
             && values
                 .iter()
-                .all(|&(val, _)| matches!(self.values.get(val), Val::Text(_)))
+                .all(|&(val, _)| is_text(val) || is_declared(val))
     }
 
     /// Loads under keys of which nothing is known may see anything.

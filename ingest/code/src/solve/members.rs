@@ -342,7 +342,10 @@ impl Engine<'_> {
         if self.world.semantics.functional_interfaces {
             self.default_of_functions(load, &nearer);
         }
-        if found || self.missing_member(load, class, name, recv) {
+        if found
+            || self.stands_in(load, &order, name, val, recv)
+            || self.missing_member(load, class, name, recv)
+        {
             return;
         }
         let deref = self.world.semantics.deref_member;
@@ -353,6 +356,50 @@ impl Engine<'_> {
             let v = self.values.intern(Val::Ext(symbol));
             self.add(to, v, rule);
         }
+    }
+
+    /// The member that stands in for one that a class of the program lacks. True where there is one.
+    fn stands_in(
+        &mut self,
+        load: u32,
+        order: &[GDef],
+        name: Symbol,
+        val: ValId,
+        recv: ValId,
+    ) -> bool {
+        let text = self.world.symbols.text(name);
+        let fallbacks = self.world.semantics.fallbacks;
+        let Some((_, others)) = fallbacks.iter().find(|(missing, _)| *missing == text) else {
+            return false;
+        };
+        let others = others.iter().filter_map(|o| self.world.symbols.get(o));
+        let others: SmallVec<[Symbol; 3]> = others.collect();
+        for &other in &others {
+            for &class in order.iter().filter(|&&k| !self.world.is_model(k)) {
+                if self.flow_entries(load, class, other, recv, Rule::Inherited) {
+                    return true;
+                }
+            }
+        }
+        // Objects and instances of functions get their members at run time.
+        let made = match self.values.get(val) {
+            Val::Obj(..) => true,
+            Val::Inst(class) => !self.world.is_class(class),
+            _ => false,
+        };
+        if made && self.world.has_prototypes() {
+            for other in others {
+                let rec = LoadRec {
+                    origin: mix(self.loads[load as usize].origin, u64::from(other.0)),
+                    base: Slot::NOWHERE,
+                    select: Selector::Field(other),
+                    ..self.loads[load as usize].clone()
+                };
+                let stand_in = self.add_load(rec);
+                self.load(stand_in, val, recv, Rule::MethodInferred);
+            }
+        }
+        false
     }
 
     /// True where the member is only declared, by an interface merged with the class.

@@ -253,7 +253,7 @@ fn flow_places(flow: &Flow) -> Vec<Place> {
             _ => vec![base, from],
         },
         Flow::Super { to, receiver, .. } => vec![to, receiver],
-        Flow::Narrow { to, from, .. } => vec![to, from],
+        Flow::Narrow { to, from, .. } | Flow::Exclude { to, from, .. } => vec![to, from],
         Flow::Use { of, .. } => vec![of],
     }
 }

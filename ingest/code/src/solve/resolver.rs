@@ -300,8 +300,11 @@ impl Resolver {
 
     /// Takes new facts for some files. The outcome is what linking all files anew would give.
     pub fn replace(&mut self, changes: &[(u32, Arc<FileFacts>)]) -> Replaced {
+        let by_site = self.world.semantics.allocation_sites;
+        let passed = |facts: &FileFacts| Returned::new(facts, by_site).passed_by(facts);
         let alike = |(file, facts): &(u32, Arc<FileFacts>)| {
-            interface::digest(self.world.facts(*file)) == interface::digest(facts)
+            let known = self.world.facts(*file);
+            interface::digest(known) == interface::digest(facts) && passed(known) == passed(facts)
         };
         let same = self.keeps && changes.iter().all(alike);
         let files: Vec<u32> = changes.iter().map(|c| c.0).collect();
@@ -314,7 +317,6 @@ impl Resolver {
             return Replaced::All { dependents };
         }
         for (file, facts) in changes {
-            let by_site = self.world.semantics.allocation_sites;
             self.returned[*file as usize] = Returned::new(facts, by_site);
             self.units[*file as usize].count = facts.places.max(1);
         }

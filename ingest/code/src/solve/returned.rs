@@ -1,10 +1,10 @@
-//! Parameters that functions return as they are.
+//! Parameters that functions return as they are, or what calling them yields.
 //!
-//! Each call gives its own argument back, not what other calls gave. What reaches the parameter
+//! Each call gives its own argument back, or an instance of its own class, not what other calls gave. What reaches the parameter
 //! otherwise (a default) is returned as usual. Goes in: a file's facts. Comes out: which copies
 //! calls do by themselves, and which are needed instead.
 
-use crate::facts::{DefId, FileFacts, Flow, ParamKind, Place};
+use crate::facts::{CallKind, DefId, FileFacts, Flow, ParamKind, Place};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
@@ -13,10 +13,21 @@ use smallvec::SmallVec;
 pub(super) struct Returned {
     /// Parameters by function.
     pub(super) params: FxHashMap<DefId, SmallVec<[Place; 2]>>,
+    /// Parameters that are called to make what is returned, by function.
+    pub(super) made: FxHashMap<DefId, SmallVec<[Made; 1]>>,
     /// Copies `(to, from)` that each call does by itself.
     pub(super) passed: FxHashSet<(Place, Place)>,
     /// Copies `(to, from)` that stand for what the parameters hold by themselves.
     pub(super) own: Vec<(Place, Place)>,
+}
+
+/// A parameter whose call yields what the function returns.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Made {
+    pub(super) param: Place,
+    pub(super) result: Place,
+    /// By `new`.
+    pub(super) new: bool,
 }
 
 impl Returned {
@@ -52,6 +63,64 @@ impl Returned {
                 out.own.push((ret, from));
             }
         }
+        if !typed {
+            out.note_made(facts, &params);
+        }
         out
+    }
+
+    /// What callers do by themselves: function, parameter, and how it is passed back.
+    pub(super) fn passed_by(&self, facts: &FileFacts) -> Vec<(DefId, usize, u8)> {
+        let index = |def: DefId, place: Place| {
+            let params = &facts.defs[def.0 as usize].params;
+            params.iter().position(|p| p.place == place).unwrap_or(0)
+        };
+        let mut all: Vec<(DefId, usize, u8)> = Vec::new();
+        for (&def, places) in &self.params {
+            all.extend(places.iter().map(|&p| (def, index(def, p), 0)));
+        }
+        for (&def, made) in &self.made {
+            let made = made.iter();
+            all.extend(made.map(|m| (def, index(def, m.param), 1 + u8::from(m.new))));
+        }
+        all.sort_unstable();
+        all
+    }
+
+    fn note_made(&mut self, facts: &FileFacts, params: &FxHashMap<Place, (DefId, Place)>) {
+        let mut results: FxHashMap<Place, (DefId, Made)> = FxHashMap::default();
+        for call in &facts.calls {
+            if let Some(&(def, _)) = params.get(&call.callee)
+                && call.within == def
+                && matches!(call.kind, CallKind::Plain | CallKind::New)
+            {
+                let made = Made {
+                    param: call.callee,
+                    result: call.result,
+                    new: call.kind == CallKind::New,
+                };
+                results.insert(call.result, (def, made));
+            }
+        }
+        if results.is_empty() {
+            return;
+        }
+        // A parameter with a value of its own (a default) is more than its arguments.
+        let mut given: FxHashSet<Place> = FxHashSet::default();
+        for flow in &facts.flows {
+            if let Flow::Copy { to, .. } = *flow {
+                given.insert(to);
+            }
+        }
+        for flow in &facts.flows {
+            if let Flow::Copy { to, from } = *flow
+                && let Some(&(def, made)) = results.get(&from)
+                && to == facts.defs[def.0 as usize].ret
+                && !given.contains(&made.param)
+                && self.passed.insert((to, from))
+            {
+                self.made.entry(def).or_default().push(made);
+            }
+        }
     }
 }

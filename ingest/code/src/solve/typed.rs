@@ -106,6 +106,18 @@ impl Engine<'_> {
         }
     }
 
+    /// True for an instance of the type, whatever else it may be.
+    pub(super) fn is_certainly(&self, val: ValId, ty: TyId) -> bool {
+        match self.types.get(ty) {
+            Ty::Union(all) => all.iter().any(|&one| self.is_certainly(val, one)),
+            Ty::Inst(class, _) => {
+                let instance = self.values.class(val);
+                instance.is_some_and(|k| self.is_below(k, *class))
+            }
+            _ => false,
+        }
+    }
+
     /// Puts the values of a type into a place.
     pub(super) fn put_type(&mut self, to: Slot, ty: TyId, exact: bool, rule: Rule) {
         if to == Slot::NOWHERE {

@@ -9,6 +9,7 @@ use crate::facts::{
 };
 use crate::lang::{Modules, Semantics, Target};
 use crate::solve::board::Cell;
+use crate::solve::returned::Returned;
 use crate::solve::sites::ARGUMENTS;
 use crate::solve::{SourceFacts, Sym};
 use ripple_schemas::{NodeKind, Rule};
@@ -341,6 +342,11 @@ impl World {
                 }
                 _ => {}
             }
+        }
+        for (def, made) in Returned::new(facts, self.semantics.allocation_sites).made {
+            let def = self.gdef(file, def);
+            let made = made.iter().enumerate();
+            roles.extend(made.map(|(i, m)| (m.result, Cell::Made(def, i as u32))));
         }
         roles.retain(|r| r.0 != Place::NOWHERE);
         roles.sort_by_key(|r| r.0);
