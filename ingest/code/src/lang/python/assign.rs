@@ -5,8 +5,10 @@ use super::lower::{Lowerer, last_line, line_of};
 use super::scope::{ScopeKind, VarId, What};
 use crate::facts::*;
 use ripple_schemas::NodeKind;
-use smallvec::SmallVec;
 use tree_sitter::Node;
+
+/// So many elements of a starred rest are told apart.
+const MAX_REST: usize = 6;
 
 impl<'t> Lowerer<'t> {
     /// `a = b = value`, `a: T = value`; gives the place of the value.
@@ -44,6 +46,16 @@ impl<'t> Lowerer<'t> {
             },
             None => Place::NOWHERE,
         };
+        if let Some(right) = right
+            && named
+            && self.kind(right) == K::Integer
+            && self.is_global_scope()
+            && is_constant(self.text(left))
+            && let Ok(index) = self.text(right).parse::<usize>()
+        {
+            value = self.b.place();
+            self.indices.insert(value, index);
+        }
         if let Some(annotation) = annotation {
             let line = line_of(annotation);
             let ty = self.late_type(annotation);
@@ -105,24 +117,63 @@ impl<'t> Lowerer<'t> {
         if !fits {
             return false;
         }
-        let mut places: SmallVec<[Place; 4]> = values.iter().map(|&v| self.expr(v)).collect();
-        if let Some(at) = starred {
-            let many = values.len() + 1 - targets.len();
-            let line = line_of(left);
-            let rest = self.b.object("list");
-            for (index, &place) in places[at..at + many].iter().enumerate() {
-                if place != Place::NOWHERE {
-                    let name = self.index_name(index);
-                    self.b.store(rest, Select::Field(name), place, line);
-                }
-            }
-            places.drain(at..at + many);
-            places.insert(at, rest);
-        }
-        for (&target, place) in targets.iter().zip(places) {
+        // All values are evaluated before anything is assigned.
+        let mut assigned: Vec<(Node<'t>, Place)> = Vec::with_capacity(targets.len());
+        self.match_parts(&targets, &values, starred, &mut assigned);
+        for (target, place) in assigned {
             self.assign(target, place, Some(statement));
         }
         true
+    }
+
+    /// Which place each target of `a, (b, *c) = x, (y, z)` gets.
+    fn match_parts(
+        &mut self,
+        targets: &[Node<'t>],
+        values: &[Node<'t>],
+        starred: Option<usize>,
+        assigned: &mut Vec<(Node<'t>, Place)>,
+    ) {
+        let many = (values.len() + 1).saturating_sub(targets.len());
+        let mut next = 0;
+        for (at, &target) in targets.iter().enumerate() {
+            if starred == Some(at) {
+                let rest = self.b.object("list");
+                for (index, &value) in values[next..next + many].iter().enumerate() {
+                    let place = self.expr(value);
+                    if place != Place::NOWHERE {
+                        let name = self.index_name(index);
+                        self.b
+                            .store(rest, Select::Field(name), place, line_of(value));
+                    }
+                }
+                next += many;
+                assigned.push((target, rest));
+                continue;
+            }
+            let value = values[next];
+            next += 1;
+            let nested = matches!(
+                self.kind(target),
+                K::PatternList | K::TuplePattern | K::ListPattern
+            );
+            if nested && let Some(inner) = right_sides(self, value) {
+                let parts = self.kids(target);
+                let star = parts
+                    .iter()
+                    .position(|&t| self.kind(t) == K::ListSplatPattern);
+                let fits = match star {
+                    None => inner.len() == parts.len(),
+                    Some(_) => inner.len() + 1 >= parts.len(),
+                };
+                if fits {
+                    self.match_parts(&parts, &inner, star, assigned);
+                    continue;
+                }
+            }
+            let place = self.expr(value);
+            assigned.push((target, place));
+        }
     }
 
     /// Assigns a value to a target. `statement` is the assignment, where it is one, which makes
@@ -258,8 +309,17 @@ impl<'t> Lowerer<'t> {
             if matches!(self.kind(one), K::ListSplatPattern | K::ListSplat) {
                 starred = true;
                 let rest = self.b.object("list");
-                let element = self.b.load(value, Select::Element, line);
-                self.b.store(rest, Select::Element, element, line);
+                if at + 1 == targets.len() {
+                    // Elements keep their order, counted from where the rest begins.
+                    for index in 0..MAX_REST {
+                        let element = self.element_at(value, at + index, line);
+                        let name = self.index_name(index);
+                        self.b.store(rest, Select::Field(name), element, line);
+                    }
+                } else {
+                    let element = self.b.load(value, Select::Element, line);
+                    self.b.store(rest, Select::Element, element, line);
+                }
                 self.b.store(rest, Select::Element, iterated, line);
                 self.assign(one, rest, statement);
                 continue;

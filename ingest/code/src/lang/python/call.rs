@@ -4,8 +4,22 @@ use super::kinds::K;
 use super::lower::{Lowerer, line_of};
 use super::scope::ScopeKind;
 use crate::facts::*;
+use ripple_schemas::NodeKind;
 use ripple_schemas::kind::BlindKind;
 use tree_sitter::Node;
+
+/// A computed name may name so many functions of the file.
+const MAX_PREFIXED: usize = 32;
+
+/// A member looked up under a name of which only the beginning is known.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Prefixed<'t> {
+    base: Place,
+    prefix: &'t str,
+    to: Place,
+    within: DefId,
+    line: u32,
+}
 
 impl<'t> Lowerer<'t> {
     pub(super) fn call(&mut self, node: Node<'t>) -> Place {
@@ -262,6 +276,21 @@ impl<'t> Lowerer<'t> {
         if base == Place::NOWHERE {
             return base;
         }
+        if known.is_none()
+            && let Some(prefix) = self.prefix_of(name)
+        {
+            self.b
+                .blind(BlindKind::Dynamic, line, "getattr with a computed name");
+            let to = self.b.place();
+            self.prefixed.push(Prefixed {
+                base,
+                prefix,
+                to,
+                within: self.b.current(),
+                line,
+            });
+            return to;
+        }
         match known {
             Some(name) => self.b.load(base, Select::Field(name), line),
             None if key == Place::NOWHERE => {
@@ -277,6 +306,41 @@ impl<'t> Lowerer<'t> {
                 }
                 self.b.load(base, Select::Computed(key), line)
             }
+        }
+    }
+
+    /// How a computed name certainly begins: `"do_" + x`, `f"do_{x}"`, `"do_%s" % x`.
+    fn prefix_of(&mut self, node: Node<'t>) -> Option<&'t str> {
+        let text = self.text(node);
+        let literal = text.trim_start_matches(['f', 'F', 'r', 'R']);
+        let quote = literal.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let prefix = literal[1..].split([quote, '{', '%', '\\']).next()?;
+        let named = prefix
+            .bytes()
+            .all(|b| b == b'_' || b.is_ascii_alphanumeric());
+        (named && prefix.len() > 1 && self.kind(node) != K::Concatenated).then_some(prefix)
+    }
+
+    /// Members under a computed name: all functions of this file whose name begins so.
+    pub(super) fn prefixed_members(&mut self) {
+        for load in std::mem::take(&mut self.prefixed) {
+            let mut names: Vec<Name> = Vec::new();
+            for def in &self.b.facts.defs {
+                let function = matches!(def.kind, NodeKind::Method | NodeKind::Function);
+                let text = self.b.text(def.name);
+                if function && text.starts_with(load.prefix) && !names.contains(&def.name) {
+                    names.push(def.name);
+                }
+            }
+            if names.len() > MAX_PREFIXED {
+                continue;
+            }
+            self.b.enter(load.within);
+            for name in names {
+                let member = self.b.load(load.base, Select::Field(name), load.line);
+                self.b.copy(load.to, member);
+            }
+            self.b.leave();
         }
     }
 

@@ -494,7 +494,17 @@ impl<'t> Lowerer<'t> {
         });
         match found {
             Some(member) => self.b.load(narrowed, Select::Field(member), line),
-            None => Place::NOWHERE,
+            None => {
+                // What the class says itself: `__match_args__ = ("x", "y")`.
+                let class = self.expr(class);
+                if class == Place::NOWHERE || narrowed == Place::NOWHERE {
+                    return Place::NOWHERE;
+                }
+                let said = self.b.name("__match_args__");
+                let names = self.b.load(class, Select::Field(said), line);
+                let key = self.element_at(names, at, line);
+                self.b.load(narrowed, Select::Computed(key), line)
+            }
         }
     }
 

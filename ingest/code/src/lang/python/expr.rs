@@ -253,9 +253,38 @@ impl<'t> Lowerer<'t> {
             let Some((own, reflected, _)) = operator_names(operator) else {
                 continue;
             };
+            if operator == "%"
+                && let Some(left) = self.field(node, f.left)
+                && self.kind(left) == K::String
+            {
+                self.formatted(left, node, right);
+                value = self.b.object("str");
+                continue;
+            }
             value = self.operate(value, right, own, reflected, line_of(node));
         }
         value
+    }
+
+    /// `"%s of %r" % (a, b)` converts what it is given.
+    fn formatted(&mut self, format: Node<'t>, node: Node<'t>, right: Place) {
+        let line = line_of(node);
+        let text = self.text(format);
+        let repr = text.contains("%r") && !text.contains("%s");
+        let member = if repr { "__repr__" } else { "__str__" };
+        let several = self
+            .field(node, self.t.fields.right)
+            .map_or(0, |r| match self.kind(r) {
+                K::Tuple => self.kids(r).len(),
+                _ => 0,
+            });
+        for at in 0..several {
+            let element = self.element_at(right, at, line);
+            self.b.implicit(element, member, &[], line);
+        }
+        if several == 0 && right != Place::NOWHERE && !self.texts.contains_key(&right) {
+            self.b.implicit(right, member, &[], line);
+        }
     }
 
     fn operate(
@@ -387,9 +416,14 @@ impl<'t> Lowerer<'t> {
         let mut results: SmallVec<[Place; 4]> = SmallVec::new();
         results.push(before);
         if before != Place::NOWHERE && !self.texts.contains_key(&before) {
+            // Where there is no such method, its fallback is the operator itself.
             results.push(self.b.implicit(before, in_place, &[right], line));
+            if right != Place::NOWHERE && !self.texts.contains_key(&right) {
+                results.push(self.b.implicit(right, reflected, &[before], line));
+            }
+        } else {
+            results.push(self.operate(before, right, own, reflected, line));
         }
-        results.push(self.operate(before, right, own, reflected, line));
         let value = self.union(&results);
         if value != before || self.kind(left) == K::Identifier && self.is_declared(left) {
             self.assign(left, value, Some(node));
@@ -437,9 +471,25 @@ impl<'t> Lowerer<'t> {
                     let text = self.b.text(text).to_owned();
                     Select::Field(self.key_name(&text))
                 }
-                None => Select::Element,
+                None => match self.known_index(key) {
+                    Some(index) => Select::Field(self.index_name(index)),
+                    None => Select::Element,
+                },
             },
             _ => Select::Element,
+        }
+    }
+
+    /// The index that a constant of the module certainly is.
+    fn known_index(&mut self, node: Node<'t>) -> Option<usize> {
+        if self.indices.is_empty() || self.kind(node) != K::Identifier {
+            return None;
+        }
+        let name = self.intern(node);
+        let (var, born) = self.find(self.scope, name)?;
+        match self.visible(var, born).as_slice() {
+            [only] => self.indices.get(&only.place).copied(),
+            _ => None,
         }
     }
 
@@ -527,10 +577,7 @@ impl<'t> Lowerer<'t> {
                 }
                 K::DictSplat => {
                     let value = self.children(child);
-                    if value != Place::NOWHERE {
-                        let element = self.b.load(value, Select::Element, line);
-                        self.b.store(object, Select::Element, element, line);
-                    }
+                    self.spread_into(object, value, line);
                 }
                 _ => {
                     self.expr(child);
@@ -538,6 +585,17 @@ impl<'t> Lowerer<'t> {
             }
         }
         object
+    }
+
+    /// `{**value}`: each under its key.
+    fn spread_into(&mut self, object: Place, value: Place, line: u32) {
+        if value != Place::NOWHERE {
+            let text = self.b.name("{**…}");
+            let update = self.b.name("update");
+            let callee = self.b.load_callee(object, Select::Field(update), line);
+            self.b
+                .call(CallKind::Implicit, line, callee, object, &[value], text);
+        }
     }
 
     /// The keys of a dictionary, which its model's `__iter__` and `keys` give out.

@@ -1,5 +1,6 @@
 //! Lowering one file: the state of the walk, and its beginning and end.
 
+use super::call::Prefixed;
 use super::kinds::{K, Table};
 use super::scope::{Change, Loop, Scope, ScopeId, ScopeKind, Var, What};
 use super::types::LateType;
@@ -49,6 +50,12 @@ pub(super) struct Lowerer<'t> {
     pub(super) function: Function,
     /// Strings known to be all that a place holds.
     pub(super) texts: FxHashMap<Place, Name>,
+    /// Constants of the module that are indices.
+    pub(super) indices: FxHashMap<Place, usize>,
+    /// All that `raise` raises in this file.
+    pub(super) raised: Place,
+    /// `getattr(base, "prefix" + …)`, resolved once all methods of the file are known.
+    pub(super) prefixed: Vec<Prefixed<'t>>,
     /// Parameters of functions: callers outside the repository may give them anything.
     pub(super) params: FxHashSet<Place>,
     pub(super) late_types: Vec<LateType<'t>>,
@@ -121,6 +128,9 @@ fn lower_tree(path: &str, source: &str, tree: &Tree, broken: &[u32]) -> FileFact
         queue: VecDeque::new(),
         function: Function::default(),
         texts: FxHashMap::default(),
+        indices: FxHashMap::default(),
+        raised: Place::NOWHERE,
+        prefixed: Vec::new(),
         params: FxHashSet::default(),
         late_types: Vec::new(),
         late_ids: FxHashMap::default(),
@@ -200,6 +210,7 @@ impl<'t> Lowerer<'t> {
         self.block(root);
         self.end_namespace(module, DefId(0));
         self.queue_loop();
+        self.prefixed_members();
         self.late_types();
         self.resolve_pending();
         self.end_fixtures();

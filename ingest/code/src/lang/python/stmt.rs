@@ -73,8 +73,12 @@ impl<'t> Lowerer<'t> {
             }
             K::Assert => {
                 let kids = self.kids(node);
-                for &child in &kids {
-                    self.expr(child);
+                for (at, &child) in kids.iter().enumerate() {
+                    if at == 0 {
+                        self.condition(child);
+                    } else {
+                        self.expr(child);
+                    }
                 }
                 if let Some(&condition) = kids.first() {
                     self.narrow(condition);
@@ -158,6 +162,9 @@ impl<'t> Lowerer<'t> {
         let mut exhaustive = false;
         for alternative in self.in_field(node, f.alternative) {
             let mark = self.mark();
+            if let Some(condition) = condition {
+                self.exclude(condition);
+            }
             let goes_on = match self.kind(alternative) {
                 K::Elif => {
                     if let Some(condition) = self.field(alternative, f.condition) {
@@ -177,6 +184,9 @@ impl<'t> Lowerer<'t> {
         }
         if !exhaustive {
             let mark = self.mark();
+            if let Some(condition) = condition {
+                self.exclude(condition);
+            }
             self.end_branch(&mut branches, mark, true);
         }
         if !main {
@@ -198,6 +208,10 @@ impl<'t> Lowerer<'t> {
     }
 
     pub(super) fn truth(&mut self, node: Node<'t>, place: Place) {
+        // `or` in a library model only says that there are two possibilities.
+        if self.is_model {
+            return;
+        }
         let tested = matches!(
             self.kind(node),
             K::Identifier | K::Attribute | K::Call | K::Subscript | K::Await
@@ -254,6 +268,37 @@ impl<'t> Lowerer<'t> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Where `isinstance(x, C)` does not hold, x is no C.
+    fn exclude(&mut self, node: Node<'t>) {
+        let f = &self.t.fields;
+        if self.kind(node) != K::Call {
+            return;
+        }
+        let (Some(function), Some(arguments)) =
+            (self.field(node, f.function), self.field(node, f.arguments))
+        else {
+            return;
+        };
+        let args = self.kids(arguments);
+        let [subject, class] = args.as_slice() else {
+            return;
+        };
+        if self.text(function) != "isinstance" || self.kind(*subject) != K::Identifier {
+            return;
+        }
+        let (subject, class) = (*subject, *class);
+        let name = self.intern(subject);
+        if let Some((var, _)) = self.find(self.scope, name)
+            && self.vars[var].scope == self.scope
+            && self.vars[var].shared == Place::NOWHERE
+        {
+            let from = self.read(name, line_of(subject), true);
+            let (to, ty) = (self.b.place(), self.late_type(class));
+            self.b.facts.flows.push(Flow::Exclude { to, from, ty });
+            self.rebind(var, to);
         }
     }
 
@@ -399,9 +444,20 @@ impl<'t> Lowerer<'t> {
             self.expr(class);
         }
         if let Some(target) = bound {
-            let place = self.b.place();
+            let mut place = self.b.place();
             for &class in &types {
                 self.typed_by_expr(place, class, line);
+                let raised = self.raised();
+                let caught = self.narrowed(raised, class, line);
+                self.b.copy(place, caught);
+            }
+            if clause.child(1).is_some_and(|c| c.kind() == "*") {
+                // `except*` binds a group of them.
+                let (group, list) = (self.b.object("ExceptionGroup"), self.b.object("list"));
+                let exceptions = self.b.name("exceptions");
+                self.b.store(list, Select::Element, place, line);
+                self.b.store(group, Select::Field(exceptions), list, line);
+                place = group;
             }
             self.assign(target, place, None);
         }
@@ -660,13 +716,17 @@ impl<'t> Lowerer<'t> {
             let value = self.expr(child);
             // `raise C` instantiates C.
             let named = matches!(self.kind(child), K::Identifier | K::Attribute);
+            if Some(child) != cause {
+                let raised = self.raised();
+                self.b.copy(raised, value);
+            }
             let last = self.text(child).rsplit('.').next().unwrap_or("");
             let class = last
                 .trim_start_matches('_')
                 .starts_with(|c: char| c.is_uppercase());
             if named && class && Some(child) != cause {
                 let text = self.intern(child);
-                self.b.call(
+                let made = self.b.call(
                     CallKind::Implicit,
                     line_of(child),
                     value,
@@ -674,8 +734,18 @@ impl<'t> Lowerer<'t> {
                     &[],
                     text,
                 );
+                let raised = self.raised();
+                self.b.copy(raised, made);
             }
         }
+    }
+
+    /// What `raise` raises anywhere in this file.
+    fn raised(&mut self) -> Place {
+        if self.raised == Place::NOWHERE {
+            self.raised = self.b.place();
+        }
+        self.raised
     }
 
     fn delete(&mut self, node: Node<'t>) {
