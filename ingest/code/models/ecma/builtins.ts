@@ -144,7 +144,7 @@ export class Array<T> {
   keys() { return []; }
   values() { const out = []; out[+0] = this[+0]; return out; }
   entries() { const out = []; out[+0] = [0, this[+0]]; return out; }
-  join(by) { return "" + ""; }
+  join(by) { this[+0].$text(); return "" + ""; }
   indexOf(x) {}
   lastIndexOf(x) {}
   includes(x) {}

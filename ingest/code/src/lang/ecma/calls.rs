@@ -131,6 +131,9 @@ impl<'t> Lower<'t> {
             let line = self.line(node);
             self.b.blind(BlindKind::Dynamic, line, "new Function");
         }
+        if let Some(map) = self.map_of_pairs(node, constructor) {
+            return map;
+        }
         let (callee, _, line) = self.callee(constructor);
         let text = self.text(constructor);
         let text = self.b.bounded(text);
@@ -140,6 +143,41 @@ impl<'t> Lower<'t> {
         };
         self.b
             .call_with(CallKind::New, line, callee, Place::NOWHERE, args, text)
+    }
+
+    /// `new Map([[k, v], …])`: each value under its key.
+    fn map_of_pairs(&mut self, node: Node<'t>, constructor: Node<'t>) -> Option<Place> {
+        let name = self.text(constructor);
+        if !matches!(name, "Map" | "WeakMap") || !self.is_global(name) {
+            return None;
+        }
+        let arguments = self.field(node, self.f.arguments)?;
+        let &list = self.plain_arguments(arguments).first()?;
+        if self.kind(list) != K::Array {
+            return None;
+        }
+        let pairs = self.plain_arguments(list);
+        let is_pair = |pair: &Node<'t>| {
+            let parts = self.plain_arguments(*pair);
+            self.kind(*pair) == K::Array
+                && parts.len() == 2
+                && parts.iter().all(|&p| self.kind(p) != K::SpreadElement)
+        };
+        if pairs.is_empty() || !pairs.iter().all(is_pair) {
+            return None;
+        }
+        let (callee, _, line) = self.callee(constructor);
+        let text = self.b.bounded(name);
+        let map = self
+            .b
+            .call(CallKind::New, line, callee, Place::NOWHERE, &[], text);
+        for pair in pairs {
+            let line = self.line(pair);
+            let parts = self.plain_arguments(pair);
+            let values: Vec<Place> = parts.into_iter().map(|p| self.expr(p)).collect();
+            self.b.implicit(map, "set", &values, line);
+        }
+        Some(map)
     }
 
     fn super_call(
@@ -211,6 +249,21 @@ impl<'t> Lower<'t> {
                 self.arguments_of(arguments);
                 self.b.blind(BlindKind::Dynamic, line, "new Function");
                 Some(Place::NOWHERE)
+            }
+            "String" | "Number" if self.is_global(self.text(function)) => {
+                let list = self.plain_arguments(arguments?);
+                let &only = list.first()?;
+                if self.kind(only) == K::SpreadElement {
+                    return None;
+                }
+                let text = self.text(function) == "String";
+                let value = self.expr(only);
+                self.converted(only, value, if text { "$text" } else { "$number" });
+                Some(if text {
+                    self.b.object("String")
+                } else {
+                    Place::NOWHERE
+                })
             }
             // A symbol is a key like a string, and no other's.
             "Symbol" if self.is_global("Symbol") => {

@@ -64,7 +64,11 @@ impl<'t> Lower<'t> {
             K::TernaryExpression => self.ternary(node, hint),
             K::UnaryExpression | K::UpdateExpression => {
                 if let Some(argument) = self.field(node, self.f.argument) {
-                    self.expr(argument);
+                    let value = self.expr(argument);
+                    let operator = self.field(node, self.f.operator).map(|o| self.text(o));
+                    if matches!(operator, Some("+" | "-" | "~")) {
+                        self.converted(argument, value, "$number");
+                    }
                 }
                 Place::NOWHERE
             }
@@ -93,6 +97,12 @@ impl<'t> Lower<'t> {
                 }
                 last
             }
+            K::MetaProperty if self.text(node) == "new.target" => {
+                // The class of what is being made.
+                let (this, line) = (self.this(), self.line(node));
+                let select = self.field_named("constructor");
+                self.b.load_callee(this, select, line)
+            }
             K::MetaProperty | K::Number | K::Comment => Place::NOWHERE,
             K::ExpressionStatement | K::StatementBlock => {
                 let nodes = [node];
@@ -116,9 +126,8 @@ impl<'t> Lower<'t> {
                 plain = false;
                 let value = self.expr(child);
                 let inner = self.first(child);
-                if inner.is_some_and(|n| self.may_convert(n)) {
-                    let line = self.line(child);
-                    self.b.implicit(value, "toString", &[], line);
+                if let Some(inner) = inner {
+                    self.converted(inner, value, "$text");
                 }
             }
         }
@@ -129,6 +138,14 @@ impl<'t> Lower<'t> {
             }
         }
         self.b.object("String")
+    }
+
+    /// A value is converted to a string (`$text`) or a number (`$number`), by its own methods.
+    pub(super) fn converted(&mut self, node: Node<'t>, value: Place, how: &str) {
+        if value != Place::NOWHERE && self.may_convert(node) {
+            let line = self.line(node);
+            self.b.implicit(value, how, &[], line);
+        }
     }
 
     /// True for expressions whose value may be an object that says how it is converted.
@@ -440,12 +457,9 @@ impl<'t> Lower<'t> {
                 }
             }
             "+" => {
-                let line = self.line(node);
                 for side in [left, right] {
                     let value = self.expr(side);
-                    if value != Place::NOWHERE && self.may_convert(side) {
-                        self.b.implicit(value, "valueOf", &[], line);
-                    }
+                    self.converted(side, value, "$number");
                 }
                 let text = |k| matches!(k, K::String | K::TemplateString);
                 if text(self.kind(left)) || text(self.kind(right)) {
@@ -458,6 +472,15 @@ impl<'t> Lower<'t> {
                 let class = self.expr(right);
                 let line = self.line(node);
                 self.b.implicit(class, "@@hasInstance", &[value], line);
+                Place::NOWHERE
+            }
+            "<" | ">" | "<=" | ">=" | "-" | "*" | "/" | "%" | "**" => {
+                for side in [left, right] {
+                    let value = self.expr(side);
+                    if self.kind(side) != K::MemberExpression {
+                        self.converted(side, value, "$number");
+                    }
+                }
                 Place::NOWHERE
             }
             _ => {

@@ -26,7 +26,12 @@ impl<'t> Lower<'t> {
     /// The definition of a function expression.
     pub(super) fn function_def(&mut self, node: Node<'t>, hint: Hint) -> DefId {
         let own = self.field(node, self.f.name);
+        let keeps = matches!(
+            self.kind(node),
+            K::FunctionExpression | K::GeneratorFunction
+        );
         let (name, lambda) = match (hint.name, own) {
+            (_, Some(own)) if keeps => (self.name_of(own), false),
             (Some(name), _) if !self.b.text(name).is_empty() => (name, false),
             (_, Some(own)) => (self.name_of(own), false),
             _ => (self.b.name("<lambda>"), true),

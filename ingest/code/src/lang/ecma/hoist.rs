@@ -303,7 +303,13 @@ impl<'t> Lower<'t> {
         };
         let name = self.name_of(name_node);
         let line = self.line(name_node);
-        let def = self.define(kind, name, None, lines, line);
+        // A function expression keeps a name of its own.
+        let own = match self.kind(value) {
+            K::FunctionExpression | K::GeneratorFunction => self.field(value, self.f.name),
+            _ => None,
+        };
+        let own = own.map_or(name, |own| self.name_of(own));
+        let def = self.define(kind, own, None, lines, line);
         self.b.def(def).flags.0 |= flags;
         if kind == NodeKind::Function {
             self.b.value(def);

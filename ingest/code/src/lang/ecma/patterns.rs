@@ -8,6 +8,9 @@ use crate::lang::ecma::vars::VarId;
 use smallvec::SmallVec;
 use tree_sitter::Node;
 
+/// So many elements of a rest are told apart.
+const MAX_REST: usize = 6;
+
 /// The key of a property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Key {
@@ -89,12 +92,70 @@ impl<'t> Lower<'t> {
                 }
                 Key::Computed(self.expr(node))
             }
+            K::BinaryExpression | K::TemplateString if let Some(text) = self.constant_key(node) => {
+                self.expr(node);
+                Key::Name(self.b.name(&text))
+            }
             // Arithmetic gives numbers.
             K::UpdateExpression => {
                 self.expr(node);
                 Key::Unknown
             }
             _ => Key::Computed(self.expr(node)),
+        }
+    }
+
+    /// The member that an expression of constants names: a string, put together from strings, or
+    /// an index.
+    pub(super) fn constant_key(&mut self, node: Node<'t>) -> Option<String> {
+        match self.kind(node) {
+            K::String => Some(self.string_text(node).to_owned()),
+            K::Number => {
+                let index: usize = self.text(node).parse().ok()?;
+                Some(format!("[{index}]"))
+            }
+            K::Identifier => {
+                let name = self.name_of(node);
+                let Some(Bound::Place(var)) = self.b.scopes.get(name) else {
+                    return None;
+                };
+                let text = *self.const_text.get(&var.0)?;
+                Some(self.b.text(text).to_owned())
+            }
+            K::ParenthesizedExpression => {
+                let inner = self.first(node)?;
+                self.constant_key(inner)
+            }
+            K::BinaryExpression => {
+                let operator = self.field(node, self.f.operator)?;
+                if self.text(operator) != "+" {
+                    return None;
+                }
+                let (left, right) = (
+                    self.field(node, self.f.left)?,
+                    self.field(node, self.f.right)?,
+                );
+                let (left, right) = (self.constant_key(left)?, self.constant_key(right)?);
+                if left.starts_with('[') && right.starts_with('[') {
+                    return None;
+                }
+                let digits = |t: String| t.trim_matches(['[', ']']).to_owned();
+                Some(digits(left) + &digits(right))
+            }
+            K::TemplateString => {
+                let mut text = String::new();
+                for child in self.children(node) {
+                    if self.kind(child) == K::TemplateSubstitution {
+                        let inner = self.first(child)?;
+                        let part = self.constant_key(inner)?;
+                        text.push_str(part.trim_matches(['[', ']']));
+                    } else {
+                        text.push_str(self.text(child));
+                    }
+                }
+                (!text.is_empty()).then_some(text)
+            }
+            _ => None,
         }
     }
 
@@ -134,6 +195,11 @@ impl<'t> Lower<'t> {
 
     /// What iterating over a place yields.
     pub(super) fn iterate(&mut self, over: Place, line: u32) -> Place {
+        self.iterate_until(over, line, false)
+    }
+
+    /// The same, where the iterator is closed before it ends.
+    pub(super) fn iterate_until(&mut self, over: Place, line: u32, closes: bool) -> Place {
         if over == Place::NOWHERE {
             return over;
         }
@@ -142,6 +208,9 @@ impl<'t> Lower<'t> {
         for source in [over, items] {
             let loaded = self.b.load_callee(source, Select::Element, line);
             self.b.copy(element, loaded);
+        }
+        if closes {
+            self.b.implicit(items, "return", &[], line);
         }
         let step = self.b.implicit(items, "next", &[], line);
         let step = self.awaited(step, line);
@@ -320,13 +389,31 @@ impl<'t> Lower<'t> {
             from
         } else {
             let iterator = self.iterable(from, line);
-            self.b.load_callee(iterator, Select::Element, line)
+            let element = self.b.load_callee(iterator, Select::Element, line);
+            let step = self.b.implicit(iterator, "next", &[], line);
+            let select = self.field_named("value");
+            let value = self.b.load_callee(step, select, line);
+            let rest = self
+                .children(pattern)
+                .iter()
+                .any(|&n| self.kind(n) == K::RestPattern);
+            if !rest {
+                // More may be left: the iterator is closed.
+                self.b.implicit(iterator, "return", &[], line);
+            }
+            self.union(element, value)
         };
         for (index, child) in self.elements(pattern) {
             if self.kind(child) == K::RestPattern {
                 let rest = self.b.object("Array");
-                let element = self.b.load(from, Select::Element, line);
-                self.b.store(rest, Select::Element, element, line);
+                // Elements keep their order, counted from where the rest begins.
+                for at in 0..MAX_REST {
+                    let select = self.index(index + at);
+                    let element = self.b.load(from, select, line);
+                    let select = self.index(at);
+                    self.b.store(rest, select, element, line);
+                }
+                self.b.store(rest, Select::Element, items, line);
                 self.bind_pattern(child, rest, declares);
                 continue;
             }

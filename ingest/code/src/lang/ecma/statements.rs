@@ -201,11 +201,15 @@ impl<'t> Lower<'t> {
             return;
         }
         let hint = self.pattern_hint(name);
-        if self.kind(value) == K::String
+        let constant = node
+            .parent()
+            .and_then(|d| d.child(0))
+            .is_some_and(|c| c.kind() == "const");
+        if constant
             && let Some(&var) = self.declared.get(&name.id())
+            && let Some(text) = self.constant_key(value)
         {
-            let text = self.string_text(value);
-            let text = self.b.name(text);
+            let text = self.b.name(&text);
             self.const_text.insert(var.0, text);
         }
         let mut from = self.expr_hint(value, hint);
@@ -375,7 +379,7 @@ impl<'t> Lower<'t> {
                         self.narrow(left, false);
                         self.narrow(right, false);
                     }
-                    "instanceof" if holds => self.narrow_to(left, right),
+                    "instanceof" => self.narrow_to(left, right, holds),
                     _ => {}
                 }
             }
@@ -383,7 +387,7 @@ impl<'t> Lower<'t> {
         }
     }
 
-    fn narrow_to(&mut self, variable: Node<'t>, class: Node<'t>) {
+    fn narrow_to(&mut self, variable: Node<'t>, class: Node<'t>, holds: bool) {
         if self.kind(variable) != K::Identifier {
             return;
         }
@@ -398,12 +402,20 @@ impl<'t> Lower<'t> {
         let place = self.b.place();
         let from = self.vars.read(&mut self.b, VarId(var.0));
         let (within, line) = (self.b.current(), self.line(class));
-        self.b.facts.flows.push(Flow::Narrow {
-            to: place,
-            from,
-            ty,
-            within,
-            line,
+        self.b.facts.flows.push(if holds {
+            Flow::Narrow {
+                to: place,
+                from,
+                ty,
+                within,
+                line,
+            }
+        } else {
+            Flow::Exclude {
+                to: place,
+                from,
+                ty,
+            }
         });
         self.vars.narrow(&mut self.b, VarId(var.0), place);
     }
@@ -456,7 +468,10 @@ impl<'t> Lower<'t> {
                 .field(node, self.f.kind)
                 .is_some_and(|k| self.text(k) == "await");
         let element = if of {
-            let element = self.iterate(over, line);
+            let closes = self
+                .field(node, self.f.body)
+                .is_some_and(|body| self.leaves(body, true));
+            let element = self.iterate_until(over, line, closes);
             if awaits {
                 self.awaited(element, line)
             } else {
@@ -482,6 +497,33 @@ impl<'t> Lower<'t> {
         self.body(node);
         self.vars.close_loop(&mut self.b);
         self.b.scopes.pop();
+    }
+
+    /// True where a body may be left before its loop ends: by `break`, `return`, `throw`.
+    fn leaves(&self, node: Node<'t>, own: bool) -> bool {
+        match node.kind() {
+            "return_statement" | "throw_statement" => true,
+            "break_statement" => own || node.named_child_count() > 0,
+            "function_declaration"
+            | "function_expression"
+            | "generator_function"
+            | "generator_function_declaration"
+            | "arrow_function"
+            | "method_definition"
+            | "class_body" => false,
+            kind => {
+                let inner = matches!(
+                    kind,
+                    "for_statement"
+                        | "for_in_statement"
+                        | "while_statement"
+                        | "do_statement"
+                        | "switch_statement"
+                );
+                let own = own && !inner;
+                self.children(node).iter().any(|&n| self.leaves(n, own))
+            }
+        }
     }
 
     fn try_statement(&mut self, node: Node<'t>) {

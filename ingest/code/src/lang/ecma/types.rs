@@ -440,6 +440,7 @@ impl<'t> Lower<'t> {
         };
         self.hash(def, node.byte_range(), Some(body.byte_range()));
         self.b.enter(def);
+        let mut next = Some(0);
         for child in self.children(body) {
             let (name_node, value) = match self.kind(child) {
                 K::EnumAssignment => (
@@ -456,11 +457,27 @@ impl<'t> Lower<'t> {
             let member = self.define(NodeKind::Constant, name, Some(def), lines, line);
             self.hash(member, child.byte_range(), value.map(|v| v.byte_range()));
             self.b.member(def, name, Binding::Def(member), false);
-            if let Some(value) = value {
-                let from = self.expr(value);
-                let place = self.b.place_of(member);
-                self.b.copy(place, from);
-            }
+            let from = match value {
+                Some(value) => {
+                    next = self.text(value).parse::<usize>().ok();
+                    // What an initialiser calls runs with the code around the enum.
+                    self.b.leave();
+                    let from = self.expr(value);
+                    self.b.enter(def);
+                    from
+                }
+                None => Place::NOWHERE,
+            };
+            let from = match next {
+                // A number is a key as well.
+                Some(index) if from == Place::NOWHERE => {
+                    next = Some(index + 1);
+                    self.b.string(&format!("[{index}]"))
+                }
+                _ => from,
+            };
+            let place = self.b.place_of(member);
+            self.b.copy(place, from);
         }
         self.b.leave();
     }
