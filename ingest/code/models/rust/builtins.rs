@@ -893,3 +893,5 @@ impl<T> Display for Guard<T> { fn fmt(&self, f: &mut Formatter) -> Result<(), Er
 impl<T> Debug for Guard<T> { fn fmt(&self, f: &mut Formatter) -> Result<(), Error> { Debug::fmt(self.inner, f) } }
 impl<T> PartialEq for Box<T> { fn eq(&self, other: &Box<T>) -> bool { PartialEq::eq(self.inner, other.inner) } }
 impl<T> PartialEq for Rc<T> { fn eq(&self, other: &Rc<T>) -> bool { PartialEq::eq(self.inner, other.inner) } }
+pub trait Sum<A> { fn sum<I>(items: I) -> Self; }
+pub trait Product<A> { fn product<I>(items: I) -> Self; }

@@ -272,8 +272,39 @@ impl Lower {
             && self.is_concrete(ty)
         {
             self.b.typed(result, ty, false, line);
+            self.collected(field, receiver, ty, line);
         }
         result
+    }
+
+    /// `collect`, `sum` and `product` into a type of the program call its `FromIterator`, `Sum` or
+    /// `Product`.
+    fn collected(&mut self, field: Node<'_>, receiver: Place, ty: TypeId, line: u32) {
+        let member = match self.text(field) {
+            "collect" => "FromIterator::from_iter",
+            "sum" => "Sum::sum",
+            "product" => "Product::product",
+            _ => return,
+        };
+        let target = self.unwrapped(ty);
+        let own = matches!(
+            &self.b.facts.types[target.0 as usize],
+            Type::Named(path, _) if !matches!(path.head, Head::Free(..))
+        );
+        if !own || !self.is_concrete(target) {
+            return;
+        }
+        if let Some(callee) = self.path_on(target, member, line) {
+            let text = self.name(field);
+            self.b.call(
+                CallKind::Implicit,
+                line,
+                callee,
+                Place::NOWHERE,
+                &[receiver],
+                text,
+            );
+        }
     }
 
     /// A method of something that holds no value: still a call site, unless it is a macro's

@@ -362,10 +362,8 @@ impl Lower {
                 }
                 let select = self.index_select(*index);
                 self.b.store(place, select, from, line);
-                if self.kind(*index) != Kind::IntegerLiteral {
-                    self.b
-                        .implicit(place, "IndexMut::index_mut", &[argument], line);
-                }
+                self.b
+                    .implicit(place, "IndexMut::index_mut", &[argument], line);
             }
             Kind::UnaryExpression => {
                 if let Some(inner) = self.only_child(left) {
