@@ -1,10 +1,12 @@
 //! What lowering says of small files.
 
 use crate::facts::{DefFlags, FileFacts};
-use crate::lang::Language;
 use crate::lang::go::Go;
+use crate::lang::{Language, Layout};
 use crate::qualified::qualified_names;
-use ripple_schemas::NodeKind;
+use crate::solve::{self, Resolution, SourceFacts};
+use ripple_schemas::{EdgeKind, NodeKind};
+use std::sync::Arc;
 
 fn lower(path: &str, source: &str) -> FileFacts {
     let mut parser = tree_sitter::Parser::new();
@@ -110,4 +112,71 @@ fn deep_nesting_is_a_limit_and_no_crash() {
         "}".repeat(600)
     );
     assert!(!lower("a.go", &source).blind.is_empty());
+}
+
+/// Resolves a tree; `go.mod` files are manifests.
+fn resolve(tree: &[(&str, &str)]) -> (Vec<SourceFacts>, Resolution) {
+    let mut layout = Layout::default();
+    let mut files = Vec::new();
+    for &(path, text) in tree {
+        layout.paths.push(path.to_owned());
+        if Go.manifests(path) {
+            layout.manifests.insert(path.to_owned(), text.to_owned());
+        } else {
+            files.push(SourceFacts {
+                path: path.to_owned(),
+                facts: Arc::new(lower(path, text)),
+            });
+        }
+    }
+    let modules = Go.modules(layout);
+    let resolution = solve::resolve(&Go, modules.into(), &files);
+    (files, resolution)
+}
+
+#[test]
+fn files_that_exclude_each_other_are_both_candidates() {
+    let (files, resolution) = resolve(&[
+        ("go.mod", "module a\n"),
+        ("main.go", "package a\nfunc run() { open() }\n"),
+        ("open_linux.go", "package a\nfunc open() {}\n"),
+        (
+            "open_other.go",
+            "//go:build !linux\n\npackage a\n\nfunc open() {}\n",
+        ),
+    ]);
+    let mut called: Vec<&str> = resolution
+        .edges
+        .iter()
+        .filter(|e| e.kind == EdgeKind::Calls)
+        .map(|e| files[e.to.file as usize].path.as_str())
+        .collect();
+    called.sort_unstable();
+    assert_eq!(called, ["open_linux.go", "open_other.go"]);
+}
+
+#[test]
+fn a_replacement_by_a_folder_that_is_not_there_is_a_blind_spot() {
+    let (_, resolution) = resolve(&[
+        (
+            "go.mod",
+            "module a\nrequire example.com/x v1.0.0\nreplace example.com/x => ../gone\n",
+        ),
+        (
+            "main.go",
+            "package a\nimport \"example.com/x\"\nfunc run() { x.Do(); here() }\nfunc here() {}\n",
+        ),
+    ]);
+    let blind = &resolution.blind;
+    assert!(
+        blind
+            .iter()
+            .any(|(_, b)| b.line == 2 && b.why.contains("leads nowhere")),
+        "{blind:?}"
+    );
+    let calls = resolution
+        .edges
+        .iter()
+        .filter(|e| e.kind == EdgeKind::Calls);
+    assert_eq!(calls.count(), 1);
 }
