@@ -326,3 +326,32 @@ fn parents_come_before_children() {
         assert!((d.parent.0 as usize) < at);
     }
 }
+
+#[test]
+fn a_name_of_which_the_beginning_is_known_is_every_function_that_begins_so() {
+    let facts = lower(
+        "class A:\n    def run(self, n):\n        return getattr(self, 'do_' + n)()\n    def do_x(self): pass\n    def stop(self): pass\n",
+    );
+    let looked_up = |name: &str| {
+        facts.flows.iter().any(|f| {
+            matches!(f, Flow::Load { select: Select::Field(n), .. } if text(&facts, *n) == name)
+        })
+    };
+    assert!(looked_up("do_x"));
+    assert!(!looked_up("stop"));
+}
+
+#[test]
+fn where_isinstance_does_not_hold_the_class_is_excluded() {
+    let excluded = |source: &str| {
+        let facts = lower(source);
+        let found = facts.flows.iter();
+        found.filter(|f| matches!(f, Flow::Exclude { .. })).count()
+    };
+    let test = "def f(x):\n    if isinstance(x, C):\n        return 1\n    return x.go()\n";
+    assert_eq!(excluded(&format!("class C: pass\n{test}")), 1);
+    assert_eq!(
+        excluded("def f(x):\n    if x:\n        return 1\n    return x\n"),
+        0
+    );
+}
