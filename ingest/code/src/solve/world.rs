@@ -93,6 +93,9 @@ pub(super) struct Entry {
     pub(super) binding: Binding,
 }
 
+/// What star imports brought for a name of a module, in one look-up; nothing while that is found out.
+type Seen = FxHashMap<(GDef, Symbol), Found>;
+
 /// Where an import's module leads.
 #[derive(Clone, Debug)]
 enum Leads {
@@ -799,17 +802,17 @@ impl World {
 
     /// The name in a module's namespace, through re-exports and star re-exports.
     pub(super) fn member(&self, module: GDef, name: Symbol) -> Found {
-        self.member_from(module, name, 0)
+        self.member_from(module, name, 0, &mut Seen::default())
     }
 
-    fn member_from(&self, module: GDef, name: Symbol, hops: u32) -> Found {
+    fn member_from(&self, module: GDef, name: Symbol, hops: u32, seen: &mut Seen) -> Found {
         if hops > MAX_HOPS {
             return Found::missing();
         }
         // The last binding wins; an import that leads nowhere gives way to another binding.
         let mut best = Found::missing();
         for entry in self.entries(module, name).iter().rev() {
-            let found = self.binding(entry.file, entry.binding, hops);
+            let found = self.binding(entry.file, entry.binding, hops, seen);
             if found.denote != Denote::Missing {
                 match (best.denote, found.denote) {
                     (Denote::Missing, _) | (Denote::Ext(_), _) => best = found,
@@ -820,17 +823,9 @@ impl World {
         if best.denote != Denote::Missing {
             return best;
         }
-        if let Some(stars) = self.stars.get(&module) {
-            for &(file, import) in stars.iter().rev() {
-                let from = self.import_module(file, import, hops + 1);
-                let found = self.walk(from, name, hops + 1);
-                if !matches!(found.denote, Denote::Missing | Denote::Ext(_)) {
-                    return Found {
-                        hops: found.hops.max(hops + 1),
-                        ..found
-                    };
-                }
-            }
+        let found = self.starred(module, name, hops, seen);
+        if found.denote != Denote::Missing {
+            return found;
         }
         if self.sym(module).def == DefId(0) && !self.is_model(module) {
             let file = self.file_of(module);
@@ -848,18 +843,38 @@ impl World {
         Found::missing()
     }
 
-    fn binding(&self, file: u32, binding: Binding, hops: u32) -> Found {
-        match binding {
-            Binding::Def(def) => {
-                let def = self.gdef(file, def);
-                let denote = if self.def(def).kind == NodeKind::Module {
-                    Denote::Module(def)
-                } else {
-                    Denote::Def(def)
+    /// The name in what a module's star imports bring. Modules that import all of each other are
+    /// asked once in one look-up.
+    fn starred(&self, module: GDef, name: Symbol, hops: u32, seen: &mut Seen) -> Found {
+        let Some(stars) = self.stars.get(&module) else {
+            return Found::missing();
+        };
+        if let Some(&known) = seen.get(&(module, name)) {
+            return known;
+        }
+        seen.insert((module, name), Found::missing());
+        for &(file, import) in stars.iter().rev() {
+            let from = self.import_module_in(file, import, hops + 1, seen);
+            let found = self.walk_in(from, name, hops + 1, seen);
+            if !matches!(found.denote, Denote::Missing | Denote::Ext(_)) {
+                let found = Found {
+                    hops: found.hops.max(hops + 1),
+                    ..found
                 };
-                Found { denote, hops }
+                seen.insert((module, name), found);
+                return found;
             }
-            Binding::Import(import) => self.import_from(file, import, hops + 1),
+        }
+        Found::missing()
+    }
+
+    fn binding(&self, file: u32, binding: Binding, hops: u32, seen: &mut Seen) -> Found {
+        match binding {
+            Binding::Def(def) => Found {
+                hops,
+                ..self.def_found(file, def)
+            },
+            Binding::Import(import) => self.import_from(file, import, hops + 1, seen),
             Binding::Place(place) => Found {
                 denote: Denote::Place(self.gplace(file, place)),
                 hops,
@@ -867,28 +882,40 @@ impl World {
         }
     }
 
-    /// What an import binds.
-    pub(super) fn import(&self, file: u32, import: ImportId) -> Found {
-        self.import_from(file, import, 1)
+    fn def_found(&self, file: u32, def: DefId) -> Found {
+        let def = self.gdef(file, def);
+        Found::local(match self.def(def).kind {
+            NodeKind::Module => Denote::Module(def),
+            _ => Denote::Def(def),
+        })
     }
 
-    fn import_from(&self, file: u32, id: ImportId, hops: u32) -> Found {
+    /// What an import binds.
+    pub(super) fn import(&self, file: u32, import: ImportId) -> Found {
+        self.import_from(file, import, 1, &mut Seen::default())
+    }
+
+    fn import_from(&self, file: u32, id: ImportId, hops: u32, seen: &mut Seen) -> Found {
         if hops > MAX_HOPS {
             return Found::missing();
         }
         let import = &self.facts(file).imports[id.0 as usize];
-        let module = self.import_module(file, id, hops);
+        let module = self.import_module_in(file, id, hops, seen);
         if matches!(self.leads[file as usize][id.0 as usize], Leads::Itself(_)) {
             return module;
         }
         match import.name {
             Imported::Module | Imported::Star => module,
-            Imported::Name(name) => self.walk(module, self.symbol(file, name), hops),
+            Imported::Name(name) => self.walk_in(module, self.symbol(file, name), hops, seen),
         }
     }
 
     /// The module that an import names.
     pub(super) fn import_module(&self, file: u32, id: ImportId, hops: u32) -> Found {
+        self.import_module_in(file, id, hops, &mut Seen::default())
+    }
+
+    fn import_module_in(&self, file: u32, id: ImportId, hops: u32, seen: &mut Seen) -> Found {
         match &self.leads[file as usize][id.0 as usize] {
             Leads::Module(module, rest) => {
                 let mut at = Found {
@@ -899,7 +926,7 @@ impl World {
                     // Walking `crate::a::b` is one step for the reader of the code.
                     at = Found {
                         hops,
-                        ..self.walk(at, name, hops)
+                        ..self.walk_in(at, name, hops, seen)
                     };
                 }
                 at
@@ -947,12 +974,16 @@ impl World {
 
     /// One step of a path.
     pub(super) fn walk(&self, from: Found, name: Symbol, hops: u32) -> Found {
+        self.walk_in(from, name, hops, &mut Seen::default())
+    }
+
+    fn walk_in(&self, from: Found, name: Symbol, hops: u32, seen: &mut Seen) -> Found {
         if hops > MAX_HOPS {
             return Found::missing();
         }
         match from.denote {
             Denote::Module(module) => {
-                let found = self.member_from(module, name, hops.max(from.hops));
+                let found = self.member_from(module, name, hops.max(from.hops), seen);
                 match self.model_package(module) {
                     Some(package) if found.denote == Denote::Missing => Found {
                         denote: Denote::Ext(package),
@@ -965,7 +996,7 @@ impl World {
                 let entries = self.set_names.get(&(set, name));
                 for entry in entries.into_iter().flatten() {
                     let hops = hops.max(from.hops);
-                    let found = self.binding(entry.file, entry.binding, hops);
+                    let found = self.binding(entry.file, entry.binding, hops, seen);
                     if found.denote != Denote::Missing {
                         return found;
                     }
@@ -977,7 +1008,7 @@ impl World {
                 match self.entries(def, name).last() {
                     Some(entry) => Found {
                         hops: from.hops,
-                        ..self.binding(entry.file, entry.binding, hops)
+                        ..self.binding(entry.file, entry.binding, hops, seen)
                     },
                     None => Found::missing(),
                 }
@@ -1028,7 +1059,7 @@ impl World {
     /// What a path's head denotes.
     pub(super) fn head(&self, file: u32, head: Head) -> Found {
         match head {
-            Head::Def(def) => self.binding(file, Binding::Def(def), 0),
+            Head::Def(def) => self.def_found(file, def),
             Head::Import(import) => self.import(file, import),
             Head::Generic(def, name) => Found::local(Denote::Generic(
                 self.gdef(file, def),
@@ -1070,7 +1101,7 @@ impl World {
             return self.import(file, ImportId(i as u32));
         }
         if let Some(i) = facts.defs.iter().position(|d| d.place == place) {
-            return self.binding(file, Binding::Def(DefId(i as u32)), 0);
+            return self.def_found(file, DefId(i as u32));
         }
         Found::local(Denote::Place(self.gplace(file, place)))
     }
