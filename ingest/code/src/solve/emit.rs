@@ -65,6 +65,14 @@ pub(super) fn emit(engine: &mut Engine<'_>, whole: &Whole) -> Emitted {
     out.hierarchy(engine, whole);
     out.structure(engine);
     let packages = out.imports();
+    if engine.is_exhausted() {
+        out.blind.push(Blind {
+            kind: BlindKind::Limit,
+            within: DefId(0),
+            line: 1,
+            why: "so much flows through this file that not all of its calls were followed".into(),
+        });
+    }
     out.blind.extend(world.facts(file).blind.iter().cloned());
     out.blind
         .sort_by(|a, b| (a.line, a.kind, &a.why).cmp(&(b.line, b.kind, &b.why)));

@@ -316,6 +316,8 @@ pub(super) struct Engine<'w> {
     pub(super) max_values: u8,
     /// Work (values held and waited for) after which places hold fewer values.
     pub(super) budget: usize,
+    /// Work after which nobody waits for further values: no file takes the others' time.
+    pub(super) limit: usize,
     /// Loads on objects that may yet get a prototype or be assigned into: (load, object, receiver).
     pub(super) pending_links: Vec<(u32, ValId, ValId)>,
     /// How many strings have selected members for a load.
@@ -424,7 +426,8 @@ impl<'w> Engine<'w> {
             unasked_copies: Vec::new(),
             called_unknown: false,
             max_values: MAX_VALUES,
-            budget: 200_000 + 8 * unit.count as usize,
+            budget: 30_000 + 12 * unit.count as usize,
+            limit: 20 * (30_000 + 12 * unit.count as usize),
             pending_links: Vec::new(),
             keys_of: FxHashMap::default(),
             narrowed: Vec::new(),
@@ -517,6 +520,29 @@ impl<'w> Engine<'w> {
         while self.choose_overloads(false) {
             self.drain();
         }
+    }
+
+    /// True where the unit took so much work that some of it was left.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.sub_pool.len() >= self.limit
+    }
+
+    /// Says how large a unit became that took long.
+    pub(super) fn say(&self, took: std::time::Duration) {
+        tracing::debug!(
+            file = self.world.files[self.unit.files.start as usize].path,
+            ?took,
+            own = self.unit.count,
+            places = self.heads.len(),
+            values = self.val_pool.len(),
+            subscriptions = self.sub_pool.len(),
+            loads = self.loads.len(),
+            stores = self.stores.len(),
+            calls = self.calls.len(),
+            links = self.links.len(),
+            most = self.max_values,
+            "large unit"
+        );
     }
 
     /// The class and its bases in the order in which members are looked up.

@@ -249,7 +249,7 @@ impl Engine<'_> {
     }
 
     pub(super) fn subscribe(&mut self, place: Slot, sub: Sub) {
-        if place == Slot::NOWHERE {
+        if place == Slot::NOWHERE || self.is_exhausted() {
             return;
         }
         self.look(place);

@@ -285,7 +285,12 @@ impl Resolver {
         let unit = self.units[unit].clone();
         let is_source = unit.number < self.world.sources;
         let mut engine = Engine::new(common, unit, self.board.at(round), decided);
+        let started = std::time::Instant::now();
         engine.solve(plan.stage);
+        let took = started.elapsed();
+        if took.as_millis() > 150 {
+            engine.say(took);
+        }
         let emits = plan.stage == Stage::Open && is_source;
         let emitted = emits.then(|| emit::emit(&mut engine, &self.whole));
         let (posts, reads) = engine.outcome();

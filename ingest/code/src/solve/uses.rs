@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 /// Models that call models are followed this deep.
 const MAX_MODEL_DEPTH: u8 = 3;
-/// Places that uses of models may take in all: this many, and so many a place of the files.
-const MIN_USES: usize = 200_000;
+/// Places that uses of models may take in one unit: this many, and so many a place of its own.
+const MIN_USES: usize = 10_000;
 const USES_A_PLACE: usize = 3;
 
 /// One use of a model: its places are a run of fresh ones, in the template's order.

@@ -93,8 +93,14 @@ pub(super) struct Entry {
     pub(super) binding: Binding,
 }
 
-/// What star imports brought for a name of a module, in one look-up; nothing while that is found out.
-type Seen = FxHashMap<(GDef, Symbol), Found>;
+/// What one look-up has found out so far.
+#[derive(Default)]
+struct Seen {
+    /// What star imports bring for a name of a module; missing while that is being found out.
+    stars: FxHashMap<(GDef, Symbol), Found>,
+    /// What imports bind; `None` while that is being found out.
+    imports: FxHashMap<(u32, ImportId), Option<Found>>,
+}
 
 /// Where an import's module leads.
 #[derive(Clone, Debug)]
@@ -849,10 +855,10 @@ impl World {
         let Some(stars) = self.stars.get(&module) else {
             return Found::missing();
         };
-        if let Some(&known) = seen.get(&(module, name)) {
+        if let Some(&known) = seen.stars.get(&(module, name)) {
             return known;
         }
-        seen.insert((module, name), Found::missing());
+        seen.stars.insert((module, name), Found::missing());
         for &(file, import) in stars.iter().rev() {
             let from = self.import_module_in(file, import, hops + 1, seen);
             let found = self.walk_in(from, name, hops + 1, seen);
@@ -861,7 +867,7 @@ impl World {
                     hops: found.hops.max(hops + 1),
                     ..found
                 };
-                seen.insert((module, name), found);
+                seen.stars.insert((module, name), found);
                 return found;
             }
         }
@@ -895,10 +901,25 @@ impl World {
         self.import_from(file, import, 1, &mut Seen::default())
     }
 
+    /// An import that leads to itself (`mod copy; pub use copy::copy;`) leads to what else has the
+    /// name.
     fn import_from(&self, file: u32, id: ImportId, hops: u32, seen: &mut Seen) -> Found {
         if hops > MAX_HOPS {
             return Found::missing();
         }
+        if let Some(known) = seen.imports.get(&(file, id)) {
+            return known.unwrap_or_else(Found::missing);
+        }
+        seen.imports.insert((file, id), None);
+        let found = self.imported(file, id, hops, seen);
+        match found.denote {
+            Denote::Missing => seen.imports.remove(&(file, id)),
+            _ => seen.imports.insert((file, id), Some(found)),
+        };
+        found
+    }
+
+    fn imported(&self, file: u32, id: ImportId, hops: u32, seen: &mut Seen) -> Found {
         let import = &self.facts(file).imports[id.0 as usize];
         let module = self.import_module_in(file, id, hops, seen);
         if matches!(self.leads[file as usize][id.0 as usize], Leads::Itself(_)) {
