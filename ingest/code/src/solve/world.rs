@@ -370,6 +370,9 @@ impl World {
 
     /// The cell of a place.
     pub(super) fn cell(&self, place: GPlace) -> Cell {
+        if place == GPlace::NOWHERE {
+            return Cell::Place(place);
+        }
         let file = self.place_base.partition_point(|&base| base <= place.0) - 1;
         let own = Place(place.0 - self.place_base[file]);
         match self.roles[file].binary_search_by_key(&own, |r| r.0) {
@@ -689,6 +692,9 @@ impl World {
 
     /// The definition that a place holds, or an import brings to it.
     pub(super) fn def_at(&self, place: GPlace) -> Option<GDef> {
+        if place == GPlace::NOWHERE {
+            return None;
+        }
         let file = self.place_base.partition_point(|&base| base <= place.0) - 1;
         let (place, facts) = (
             Place(place.0 - self.place_base[file]),

@@ -619,3 +619,28 @@ fn reading_step_by_step_gives_what_reading_from_nothing_gives() {
         );
     }
 }
+
+#[test]
+fn bases_that_are_no_classes_are_read_like_any_code() {
+    let repo = Repo::with(&[(
+        "odd.py",
+        "bases = (dict,)\n\nclass A(*bases):\n    def f(self):\n        return self.g()\n\n\
+         class B(1, 'x', None):\n    def f(self):\n        return helper()\n\n\
+         class C(-3, lambda: 0, [1]):\n    pass\n\nclass D(not bases):\n    pass\n\n\
+         class E(...):\n    pass\n\ndef helper():\n    return B().f()\n",
+    )]);
+    let analysis = repo.analyse_head();
+    let calls: Vec<String> = analysis
+        .owners
+        .iter()
+        .flat_map(|o| &o.assertions)
+        .filter(|a| a.kind == ripple_schemas::EdgeKind::Calls)
+        .map(|a| format!("{} -> {}", a.from, a.to))
+        .collect();
+    assert!(
+        calls
+            .iter()
+            .any(|c| c.contains("#helper ->") && c.ends_with("#B.f")),
+        "{calls:?}"
+    );
+}
