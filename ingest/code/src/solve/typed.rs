@@ -7,6 +7,9 @@ use crate::solve::values::{Val, ValId};
 use crate::solve::world::{GDef, Symbol};
 use ripple_schemas::{NodeKind, Rule};
 
+/// Types that name other types are followed so far.
+const MAX_DEPTH: u8 = 12;
+
 impl Engine<'_> {
     /// Closes the open types of a value by its receiver.
     pub(super) fn close(&mut self, to: Slot, recv: ValId, val: ValId, rule: Rule) {
@@ -120,6 +123,14 @@ impl Engine<'_> {
 
     /// Puts the values of a type into a place.
     pub(super) fn put_type(&mut self, to: Slot, ty: TyId, exact: bool, rule: Rule) {
+        self.put_type_at(to, ty, exact, rule, 0);
+    }
+
+    /// Associated types may name each other in a circle.
+    fn put_type_at(&mut self, to: Slot, ty: TyId, exact: bool, rule: Rule, depth: u8) {
+        if depth > MAX_DEPTH {
+            return;
+        }
         if to == Slot::NOWHERE {
             return;
         }
@@ -157,7 +168,7 @@ impl Engine<'_> {
             }
             Ty::Union(all) => {
                 for &one in all.iter() {
-                    self.put_type(to, one, exact, rule);
+                    self.put_type_at(to, one, exact, rule, depth + 1);
                 }
             }
             Ty::Meta(inner) => {
@@ -174,12 +185,12 @@ impl Engine<'_> {
                 let place = self.slot(place);
                 self.copy(place, to, rule);
             }
-            Ty::Assoc(base, name) => self.put_associated(to, base, name, rule),
+            Ty::Assoc(base, name) => self.put_associated(to, base, name, rule, depth + 1),
             Ty::Unknown => {}
         }
     }
 
-    fn put_associated(&mut self, to: Slot, base: TyId, name: Symbol, rule: Rule) {
+    fn put_associated(&mut self, to: Slot, base: TyId, name: Symbol, rule: Rule, depth: u8) {
         match self.types.get(base).clone() {
             Ty::Of(place) if name.0 == u32::MAX => {
                 let place = self.slot(place);
@@ -197,7 +208,7 @@ impl Engine<'_> {
                                 let this = self.world.self_class(def);
                                 let ty = self.types.resolve(self.world, entry.file, ty, this);
                                 if ty != base {
-                                    self.put_type(to, ty, false, rule);
+                                    self.put_type_at(to, ty, false, rule, depth);
                                 }
                             }
                         }

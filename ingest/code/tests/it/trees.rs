@@ -644,3 +644,27 @@ fn bases_that_are_no_classes_are_read_like_any_code() {
         "{calls:?}"
     );
 }
+
+#[test]
+fn associated_types_that_name_each_other_end_somewhere() {
+    let repo = Repo::with(&[
+        (
+            "Cargo.toml",
+            "[package]\nname = \"linked\"\nversion = \"0.1.0\"\n",
+        ),
+        (
+            "src/lib.rs",
+            "trait Linked { type Next; }\nstruct A;\nstruct B;\n\
+             impl Linked for A { type Next = <B as Linked>::Next; }\n\
+             impl Linked for B { type Next = <A as Linked>::Next; }\n\
+             fn take(next: <A as Linked>::Next) { give(next) }\n\
+             fn give(next: <B as Linked>::Next) {}\n",
+        ),
+    ]);
+    let analysis = repo.analyse_head();
+    let called =
+        analysis.owners.iter().flat_map(|o| &o.assertions).any(|a| {
+            a.kind == ripple_schemas::EdgeKind::Calls && a.to.to_string().ends_with("#give")
+        });
+    assert!(called);
+}
