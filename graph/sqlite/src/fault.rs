@@ -121,8 +121,8 @@ fn told_sql(path: String, error: rusqlite::Error) -> StoreError {
         rusqlite::Error::SqliteFailure(failure, _) if SPACE.contains(&failure.extended_code) => {
             return StoreError::Full { path };
         }
-        rusqlite::Error::SqliteFailure(failure, _) => failure.code,
         _ if misread(&error) => return StoreError::Damaged { path, why },
+        rusqlite::Error::SqliteFailure(failure, _) => failure.code,
         _ => return StoreError::Defect(why),
     };
     match code {
