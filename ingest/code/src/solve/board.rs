@@ -110,12 +110,17 @@ impl<'b> View<'b> {
     /// What other units than `unit` put into a cell, in the order of units; nothing where the
     /// cell is crowded.
     pub(super) fn read(self, cell: Cell, unit: u32) -> impl Iterator<Item = Known> + use<'b> {
+        let told = !self.is_crowded(cell);
+        let entries = self.entries(cell, unit).filter(move |_| told);
+        entries.flat_map(|e| e.values.iter().copied())
+    }
+
+    fn entries(self, cell: Cell, unit: u32) -> impl Iterator<Item = &'b Entry> + use<'b> {
         let content = self.board.cells.get(&cell);
-        let told = content.filter(|c| c.crowded >= self.at);
-        told.map_or(&[][..], |c| &c.entries)
+        content
+            .map_or(&[][..], |c| &c.entries)
             .iter()
             .filter(move |e| e.unit != unit && e.from < self.at && self.at <= e.to)
-            .flat_map(|e| e.values.iter().copied())
     }
 
     /// True where so many values were put into the cell that it tells none.
@@ -136,12 +141,7 @@ impl<'b> View<'b> {
 
     /// True where some other unit put something into the cell.
     pub(super) fn holds(self, cell: Cell, unit: u32) -> bool {
-        let content = self.board.cells.get(&cell);
-        content.is_some_and(|c| {
-            c.entries
-                .iter()
-                .any(|e| e.unit != unit && e.from < self.at && self.at <= e.to)
-        })
+        self.entries(cell, unit).next().is_some()
     }
 
     /// True where one of the cells named changed in the round before.
@@ -190,11 +190,11 @@ impl Board {
         let mut changed: Vec<Cell> = Vec::new();
         let kept: FxHashSet<Cell> = new.iter().map(|p| p.cell).collect();
         for &cell in old.iter().filter(|c| !kept.contains(c)) {
-            if let Some(content) = self.cells.get_mut(&cell) {
-                if content.crowded == Round::MAX {
-                    changed.push(cell);
-                }
-                content.close(unit, round, self.keeps);
+            if let Some(content) = self.cells.get_mut(&cell)
+                && content.close(unit, round, self.keeps)
+                && content.crowded == Round::MAX
+            {
+                changed.push(cell);
             }
         }
         for post in new {
@@ -257,16 +257,18 @@ impl Content {
             .is_some_and(|e| e.crowded == post.crowded && same(&e.values, &post.values))
     }
 
-    fn close(&mut self, unit: u32, round: Round, keeps: bool) {
+    /// Ends what the unit posts; false where it posts nothing.
+    fn close(&mut self, unit: u32, round: Round, keeps: bool) -> bool {
+        let current = |e: &Entry| e.unit == unit && e.to == Round::MAX;
+        let Some(at) = self.entries.iter().position(current) else {
+            return false;
+        };
         if keeps {
-            for entry in &mut self.entries {
-                if entry.unit == unit && entry.to == Round::MAX {
-                    entry.to = round;
-                }
-            }
+            self.entries[at].to = round;
         } else {
-            self.entries.retain(|e| e.unit != unit);
+            self.entries.remove(at);
         }
+        true
     }
 
     fn insert(&mut self, entry: Entry) {

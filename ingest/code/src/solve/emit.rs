@@ -20,6 +20,7 @@ const MIN_UNIQUE_NAME: usize = 5;
 type Targets = SmallVec<[(GDef, Rule, How); 2]>;
 
 /// What the emission of every file needs of the whole language.
+#[derive(Default)]
 pub(super) struct Whole {
     unique: FxHashMap<Symbol, Option<GDef>>,
     /// Classes that have bases, by file.

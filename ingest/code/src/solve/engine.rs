@@ -527,11 +527,10 @@ impl<'w> Engine<'w> {
         self.sub_pool.len() >= self.limit
     }
 
-    /// Says how large a unit became that took long.
-    pub(super) fn say(&self, took: std::time::Duration) {
+    /// Says how large the unit became.
+    pub(super) fn say(&self) {
         tracing::debug!(
             file = self.world.files[self.unit.files.start as usize].path,
-            ?took,
             own = self.unit.count,
             places = self.heads.len(),
             values = self.val_pool.len(),
@@ -541,7 +540,7 @@ impl<'w> Engine<'w> {
             calls = self.calls.len(),
             links = self.links.len(),
             most = self.max_values,
-            "large unit"
+            "work left in a unit"
         );
     }
 

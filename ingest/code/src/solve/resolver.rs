@@ -83,6 +83,19 @@ struct Solved {
     emitted: Option<Emitted>,
 }
 
+impl Last {
+    /// Remembers what solving the unit gave, and hands on what it posts.
+    fn take(&mut self, solved: Solved) -> Vec<Post> {
+        self.reads = solved.reads;
+        self.decided = solved.decided;
+        self.unsettled = solved.unsettled;
+        if let Some(emitted) = solved.emitted {
+            self.emitted = emitted;
+        }
+        solved.posts
+    }
+}
+
 /// The files of one language family, linked, and ready for one of them to change.
 pub struct Resolver {
     world: World,
@@ -130,7 +143,7 @@ impl Resolver {
             returned,
             types,
             values: Interner::new(),
-            whole: Whole::new(&world, &classes),
+            whole: Whole::default(),
             classes: vec![classes],
             units: units(&world),
             board: Board::new(false),
@@ -156,17 +169,6 @@ impl Resolver {
         out.packages.sort();
         out.packages.dedup();
         out
-    }
-
-    /// What one file gives, as [`Resolver::resolution`] of it alone.
-    pub fn resolution_of(&self, file: u32) -> Resolution {
-        let emitted = &self.last[file as usize].emitted;
-        Resolution {
-            edges: emitted.edges.clone(),
-            blind: emitted.blind.iter().map(|b| (file, b.clone())).collect(),
-            call_sites: vec![emitted.call_sites],
-            packages: emitted.packages.clone(),
-        }
     }
 
     fn sources(&self) -> impl Iterator<Item = &Last> {
@@ -198,9 +200,7 @@ impl Resolver {
                 which = Which::Unsettled;
             }
         }
-        if self.classes.len() > 1 {
-            self.whole = Whole::new(&self.world, &self.classes[self.classes.len() - 1]);
-        }
+        self.whole = Whole::new(&self.world, &self.classes[self.classes.len() - 1]);
         for round in 0..OPEN_ROUNDS {
             let which = match round {
                 0 => Which::All,
@@ -214,7 +214,6 @@ impl Resolver {
 
     /// Runs the next round; false where nothing was left to do.
     fn run(&mut self, stage: Stage, which: Which) -> bool {
-        let started = std::time::Instant::now();
         let plan = Plan {
             stage,
             which,
@@ -223,7 +222,7 @@ impl Resolver {
         let round = self.board.rounds();
         let solved: Vec<(usize, Solved)> = (0..self.units.len())
             .into_par_iter()
-            .filter(|&unit| self.is_due(unit, plan, round))
+            .filter(|&unit| self.is_due(&self.last[unit], plan, round))
             .map(|unit| {
                 (
                     unit,
@@ -236,30 +235,26 @@ impl Resolver {
         let (count, mut changed) = (solved.len(), 0);
         for (unit, solved) in solved {
             let last = &mut self.last[unit];
-            let cells: Vec<Cell> = solved.posts.iter().map(|p| p.cell).collect();
-            changed += self.board.replace(unit as u32, &last.posted, solved.posts);
             if self.keeps {
                 last.ever_read.extend(solved.reads.iter());
+            }
+            let posts = last.take(solved);
+            let cells: Vec<Cell> = posts.iter().map(|p| p.cell).collect();
+            changed += self.board.replace(unit as u32, &last.posted, posts);
+            if self.keeps {
                 let known: FxHashSet<Cell> = last.posted.iter().copied().collect();
                 last.posted
                     .extend(cells.into_iter().filter(|c| !known.contains(c)));
             } else {
                 last.posted = cells;
             }
-            last.reads = solved.reads;
-            last.decided = solved.decided;
-            last.unsettled = solved.unsettled;
-            if let Some(emitted) = solved.emitted {
-                last.emitted = emitted;
-            }
         }
-        tracing::debug!(?stage, units = count, changed, took = ?started.elapsed(), "round");
+        tracing::debug!(?stage, units = count, changed, "round");
         count > 0
     }
 
-    /// Whether a unit has to be solved in a round.
-    fn is_due(&self, unit: usize, plan: Plan, round: Round) -> bool {
-        let last = &self.last[unit];
+    /// Whether a unit of which the last round left that has to be solved in this one.
+    fn is_due(&self, last: &Last, plan: Plan, round: Round) -> bool {
         match plan.which {
             Which::All => true,
             Which::Unsettled if last.unsettled => true,
@@ -285,11 +280,9 @@ impl Resolver {
         let unit = self.units[unit].clone();
         let is_source = unit.number < self.world.sources;
         let mut engine = Engine::new(common, unit, self.board.at(round), decided);
-        let started = std::time::Instant::now();
         engine.solve(plan.stage);
-        let took = started.elapsed();
-        if took.as_millis() > 150 {
-            engine.say(took);
+        if engine.is_exhausted() {
+            engine.say();
         }
         let emits = plan.stage == Stage::Open && is_source;
         let emitted = emits.then(|| emit::emit(&mut engine, &self.whole));
@@ -341,23 +334,12 @@ impl Resolver {
         for round in 0..self.plans.len() {
             let plan = self.plans[round];
             let round = round as Round;
-            let due = match plan.which {
-                Which::All => true,
-                Which::Unsettled if last.unsettled => true,
-                _ => self.board.at(round).changed(&last.reads),
-            };
-            if !due {
+            if !self.is_due(&last, plan, round) {
                 continue;
             }
             let solved = self.solve_unit(unit, plan, round, &last.decided);
-            retold.post(unit as u32, round, solved.posts);
             last.ever_read.extend(solved.reads.iter());
-            last.reads = solved.reads;
-            last.decided = solved.decided;
-            last.unsettled = solved.unsettled;
-            if let Some(emitted) = solved.emitted {
-                last.emitted = emitted;
-            }
+            retold.post(unit as u32, round, last.take(solved));
         }
         let known = &self.last[unit].posted;
         let before = self.board.entries(unit as u32, known);
