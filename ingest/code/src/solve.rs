@@ -20,6 +20,7 @@ mod link;
 mod loads;
 mod members;
 mod models;
+mod names;
 mod open;
 mod overloads;
 mod places;
