@@ -15,6 +15,8 @@ use smallvec::SmallVec;
 const MAX_TARGETS: usize = 32;
 /// Names shorter than this are never matched by name alone.
 const MIN_UNIQUE_NAME: usize = 5;
+/// A name that more members have than this says nothing of which is meant.
+const MAX_NAMESAKES: usize = 8;
 
 /// What one call may call, by which rule, and why.
 type Targets = SmallVec<[(GDef, Rule, How); 2]>;
@@ -22,7 +24,7 @@ type Targets = SmallVec<[(GDef, Rule, How); 2]>;
 /// What the emission of every file needs of the whole language.
 #[derive(Default)]
 pub(super) struct Whole {
-    unique: FxHashMap<Symbol, Option<GDef>>,
+    namesakes: FxHashMap<Symbol, Namesakes>,
     /// Classes that have bases, by file.
     classes: FxHashMap<u32, Vec<GDef>>,
 }
@@ -34,7 +36,7 @@ impl Whole {
             by_file.entry(world.file_of(class)).or_default().push(class);
         }
         Whole {
-            unique: unique_members(world),
+            namesakes: namesakes(world),
             classes: by_file,
         }
     }
@@ -231,7 +233,7 @@ impl Emitter<'_> {
         let file = self.file;
         let rec = &engine.calls[call as usize];
         let source = &self.world.facts(file).calls[index as usize];
-        let counts = &mut self.call_sites;
+
         let text = || self.world.facts(file).names[source.text.0 as usize].clone();
         let load = engine
             .load_of
@@ -242,16 +244,16 @@ impl Emitter<'_> {
             || (engine.values_of(rec.callee).is_empty()
                 && load.is_some_and(|l| engine.is_crowded(l.base)));
         let (kind, why) = if among_many {
-            counts.too_many_candidates += 1;
+            self.call_sites.too_many_candidates += 1;
             (
                 BlindKind::TooManyCandidates,
                 format!("`{}` may be one of too many", text()),
             )
         } else if resolved {
-            counts.resolved += 1;
+            self.call_sites.resolved += 1;
             return;
         } else if engine.into_library.contains(&call) {
-            counts.builtin += 1;
+            self.call_sites.builtin += 1;
             return;
         } else if let Some(&package) = engine.outside.get(&call) {
             if self
@@ -260,13 +262,13 @@ impl Emitter<'_> {
                 .get(&package)
                 .is_some_and(|p| p.0 == "std")
             {
-                counts.builtin += 1;
+                self.call_sites.builtin += 1;
             } else {
-                counts.external += 1;
+                self.call_sites.external += 1;
             }
             return;
         } else if engine.into_missing.contains(&call) {
-            counts.unresolved_import += 1;
+            self.call_sites.unresolved_import += 1;
             (
                 BlindKind::UnresolvedImport,
                 format!("`{}` comes from an import that leads nowhere", text()),
@@ -280,7 +282,7 @@ impl Emitter<'_> {
                     Val::Class(_) | Val::OwnClass(_) | Val::Callable(_)
                 )
             }) {
-                counts.resolved += 1;
+                self.call_sites.resolved += 1;
                 return;
             }
             if source.kind == CallKind::Implicit {
@@ -294,22 +296,31 @@ impl Emitter<'_> {
                     .iter()
                     .any(|(v, _)| is_library_value(self.world, engine, *v))
                 {
-                    counts.builtin += 1;
+                    self.call_sites.builtin += 1;
                     return;
                 }
                 if base.is_empty()
-                    && let Some(&Some(def)) = whole.unique.get(&name)
+                    && let Some(Namesakes::Some(defs)) = whole.namesakes.get(&name)
                 {
                     let within = self.world.gdef(file, source.within);
-                    counts.resolved += 1;
-                    return self.edge(within, EdgeKind::Calls, def, Rule::NameUnique, source.line);
+                    let long = self.world.symbols.text(name).len() >= MIN_UNIQUE_NAME;
+                    if let (true, [def]) = (long, defs.as_slice()) {
+                        self.call_sites.resolved += 1;
+                        let (kind, rule) = (EdgeKind::Calls, Rule::NameUnique);
+                        return self.edge(within, kind, *def, rule, source.line);
+                    }
+                    // No call that is known, but the little there is to go by.
+                    for &def in defs {
+                        let (kind, rule) = (EdgeKind::References, Rule::NameSimilar);
+                        self.edge(within, kind, def, rule, source.line);
+                    }
                 }
             }
             if source.kind == CallKind::Decorator || source.kind == CallKind::Macro {
-                counts.builtin += 1;
+                self.call_sites.builtin += 1;
                 return;
             }
-            counts.unknown_receiver += 1;
+            self.call_sites.unknown_receiver += 1;
             (
                 BlindKind::UnknownReceiver,
                 format!("nothing is known of `{}`", text()),
@@ -564,29 +575,34 @@ fn is_library_value(world: &World, engine: &Engine<'_>, val: crate::solve::value
     }
 }
 
-/// Methods whose name only one class of the repository and no library model has.
-fn unique_members(world: &World) -> FxHashMap<Symbol, Option<GDef>> {
-    let mut out: FxHashMap<Symbol, Option<GDef>> = FxHashMap::default();
+/// The members of the repository that share a name.
+enum Namesakes {
+    Some(SmallVec<[GDef; 1]>),
+    /// Too many, or some of a library: no reason to think of the repository's.
+    Common,
+}
+
+fn namesakes(world: &World) -> FxHashMap<Symbol, Namesakes> {
+    let mut out: FxHashMap<Symbol, Namesakes> = FxHashMap::default();
     for file in 0..world.files.len() as u32 {
         for (index, d) in world.facts(file).defs.iter().enumerate() {
             if !matches!(d.kind, NodeKind::Method | NodeKind::Function) {
                 continue;
             }
             let def = world.gdef(file, DefId(index as u32));
+            let own = file < world.sources;
             let is_member = world.class_of.contains_key(&def);
-            if !is_member && file < world.sources {
+            if !is_member && own {
                 continue;
             }
             let name = world.symbol(file, d.name);
-            let long = world.symbols.text(name).len() >= MIN_UNIQUE_NAME;
-            let candidate = (file < world.sources && long).then_some(def);
-            out.entry(name)
-                .and_modify(|known| {
-                    if *known != candidate {
-                        *known = None;
-                    }
-                })
-                .or_insert(candidate);
+            let known = out
+                .entry(name)
+                .or_insert_with(|| Namesakes::Some(SmallVec::new()));
+            match known {
+                Namesakes::Some(defs) if own && defs.len() < MAX_NAMESAKES => defs.push(def),
+                _ => *known = Namesakes::Common,
+            }
         }
     }
     out

@@ -668,3 +668,28 @@ fn associated_types_that_name_each_other_end_somewhere() {
         });
     assert!(called);
 }
+
+#[test]
+fn a_member_of_an_unknown_receiver_is_a_blind_spot_with_weak_hints_and_no_call() {
+    let repo = Repo::with(&[(
+        "shop.py",
+        "class Cart:\n    def settle(self):\n        pass\n\n\nclass Tab:\n    def settle(self):\n        pass\n\n\ndef close(thing):\n    thing.settle()\n",
+    )]);
+    let analysis = repo.analyse_head();
+    let close = "sym:shop/shop.py#close";
+    for class in ["Cart", "Tab"] {
+        let settle = format!("sym:shop/shop.py#{class}.settle");
+        assert!(!says(&analysis, close, "CALLS", &settle));
+        assert!(says(&analysis, close, "REFERENCES", &settle));
+    }
+    let hints = analysis.owners.iter().flat_map(|o| &o.assertions);
+    assert!(
+        hints
+            .filter(|a| a.from.as_str() == close && a.to.as_str().ends_with("settle"))
+            .all(|a| a.rule == Rule::NameSimilar)
+    );
+    let file = node(&analysis, "file:shop/shop.py").unwrap();
+    let spots = ripple_schemas::property::blind_spots(file);
+    assert_eq!(spots.len(), 1);
+    assert_eq!(spots[0].kind, BlindKind::UnknownReceiver);
+}
