@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod context;
 mod failure;
+mod model;
 mod output;
 mod progress;
 mod render;

@@ -129,6 +129,16 @@ impl Key {
         Self(format!("commit:{}@{sha}", encode(repository)).into())
     }
 
+    /// `model:<name>`: the version of a model that is in use.
+    pub fn model(name: &str) -> Self {
+        Self(format!("model:{}", encode(name)).into())
+    }
+
+    /// `model:<name>@<version>`: one version of a model, kept for good.
+    pub fn model_version(name: &str, version: u32) -> Self {
+        Self(format!("model:{}@{version}", encode(name)).into())
+    }
+
     /// The whole key.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -7,6 +7,7 @@ pub mod answer;
 pub mod fact;
 pub mod key;
 pub mod kind;
+pub mod model;
 pub mod property;
 pub mod rule;
 
@@ -15,4 +16,5 @@ pub use fact::{Assertion, Edge, Node, Site};
 pub use key::{Key, KeyError};
 pub use kind::BlindKind;
 pub use kind::{EdgeKind, NodeKind, State};
+pub use model::{Beta, Model};
 pub use rule::Rule;

@@ -4,7 +4,7 @@ use crate::args::{Format, Graph};
 use crate::commands::named;
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
-use crate::output;
+use crate::{model, output};
 use ripple_graph_core::{GraphStore, Rows};
 use ripple_schemas::property::blind_spots;
 use ripple_schemas::{BlindKind, Edge, Node, NodeKind};
@@ -209,7 +209,11 @@ async fn check(context: &Context, store: &dyn GraphStore, repair: bool) -> Resul
 
 async fn export(context: &Context, store: &dyn GraphStore) -> Result<Exit, Failure> {
     context.format(&[Format::Jsonl])?;
-    let snapshot = store.snapshot().await?;
+    let calibration = model::calibration(store).await?;
+    let mut snapshot = store.snapshot().await?;
+    for edge in &mut snapshot.edges {
+        edge.confidence = calibration.confidence(edge.rule, edge.state);
+    }
     let mut out = std::io::BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
     for node in &snapshot.nodes {
         serde_json::to_writer(&mut out, node).map_err(std::io::Error::from)?;

@@ -7,9 +7,9 @@ use crate::args::{FailOn, Format, Impact};
 use crate::commands::ingest::{analyse, analyser, bring, open, sentence};
 use crate::context::Context;
 use crate::failure::{Exit, Failure};
-use crate::output;
 use crate::render::{self, Look};
 use crate::snapshot::{Snapshots, snapshot};
+use crate::{model, output};
 use ripple_graph_analysis::{Calibration, Csr};
 use ripple_graph_core::GraphStore;
 use ripple_impact::{ImpactError, Question, Subject, answer};
@@ -138,8 +138,8 @@ async fn ask(context: &Context, args: &Impact, lists: Lists) -> Result<ImpactAns
         phantoms: Some(&head.phantoms),
         ..question(repository.name(), &commit, Subject::Difference, lists)
     };
-    whole(context, &*store, |csr| {
-        said(answer(csr, &Calibration::default(), &question))
+    whole(context, &*store, |csr, calibration| {
+        said(answer(csr, calibration, &question))
     })
     .await
 }
@@ -148,14 +148,16 @@ async fn ask(context: &Context, args: &Impact, lists: Lists) -> Result<ImpactAns
 async fn whole(
     context: &Context,
     store: &dyn GraphStore,
-    answer: impl Fn(&Csr) -> Result<ImpactAnswer, Failure>,
+    answer: impl Fn(&Csr, &Calibration) -> Result<ImpactAnswer, Failure>,
 ) -> Result<ImpactAnswer, Failure> {
+    let calibration = model::calibration(store).await?;
     let csr = snapshot(context, store, Snapshots::Kept).await?;
-    let answered = answer(&csr);
+    let answered = answer(&csr, &calibration);
     if !csr.damaged() {
         return answered;
     }
-    answer(&snapshot(context, store, Snapshots::Fresh).await?)
+    let csr = snapshot(context, store, Snapshots::Fresh).await?;
+    answer(&csr, &calibration)
 }
 
 /// One node, as if it had changed: no side is read, the graph is enough.
@@ -183,11 +185,11 @@ async fn ask_about(
         (None, Some(text)) => (text, ChangeKind::Contract),
         (None, None) => return Err(Failure::defect("asked about nothing")),
     };
-    whole(context, &*store, |csr| {
+    whole(context, &*store, |csr, calibration| {
         let key = subject::find(csr, text)?;
         let repository = repository_of(&key).map_or(here.clone(), render::decode);
         let question = question(&repository, &commit, Subject::Node(key, change), lists);
-        said(answer(csr, &Calibration::default(), &question))
+        said(answer(csr, calibration, &question))
     })
     .await
 }

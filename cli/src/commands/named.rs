@@ -1,6 +1,7 @@
 //! Named queries: the same on every store, answered through its typed door.
 
 use crate::failure::Failure;
+use crate::model;
 use ripple_graph_core::{GraphStore, Rows};
 use ripple_schemas::{EdgeKind, Key, Phantom};
 use serde_json::Value;
@@ -158,6 +159,7 @@ async fn related(
             "the graph has no {key}; try `ripple graph query find NAME`"
         )));
     }
+    let calibration = model::calibration(store).await?;
     let list = store
         .edges(&key, outgoing)
         .await?
@@ -172,7 +174,7 @@ async fn related(
                     e.from.as_str()
                 }
                 .into(),
-                e.confidence.into(),
+                calibration.confidence(e.rule, e.state).into(),
                 e.rule.as_str().into(),
                 e.evidence.into(),
             ]
