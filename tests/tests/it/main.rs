@@ -1,3 +1,4 @@
 //! What holds over the whole workspace.
 
+mod hidden;
 mod layering;
