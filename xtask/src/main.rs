@@ -1,9 +1,10 @@
-//! The project's own commands: `cargo xtask test`, `bench`, `soak`, `schemas`, `ci`.
+//! The project's own commands: `cargo xtask test`, `bench`, `soak`, `mutants`, `schemas`, `ci`.
 //!
 //! Goes in: a command. Comes out: what cargo prints, and its exit code. Knows no crate of ours but
 //! the one that starts servers, so that it builds in seconds.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod mutants;
 mod run;
 
 use anyhow::Result;
@@ -37,6 +38,9 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
+    /// Measure the tests to run on real defects: mutants of real packages, their suites really run
+    #[command(subcommand)]
+    Mutants(mutants::Task),
     /// Write schemas/json/*.schema.json and docs/graph-model.md
     Schemas {
         /// Write nothing; fail where a committed file is not current
@@ -70,6 +74,7 @@ fn run(task: Task) -> Result<()> {
             .env("RIPPLE_DAMAGED_FILES", "500")
             .with_neo4j()?
             .run(),
+        Task::Mutants(task) => mutants::run(task),
         Task::Schemas { check } => schemas(check),
         Task::Ci => {
             cargo(&["fmt", "--all", "--check"]).run()?;

@@ -1,0 +1,227 @@
+//! Makes cases: chooses a place by a seed, mutates it, and lets the suite say what fails.
+//!
+//! Goes in: a project, how many cases, a seed. Comes out: the project with more cases, saved after
+//! each. What any tool would find plays no part in what is kept.
+
+use super::graph::{Definition, Graph};
+use super::operators::{self, Edit};
+use super::place::Place;
+use super::project::{Case, Project, pack};
+use super::random::Random;
+use super::suite::{self, Run, Site, Suite};
+use anyhow::{Context, Result, bail};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+/// Of a hundred mutants, how many change what lies outside every function.
+const OUTSIDE: usize = 20;
+
+/// One in so many mutants that nothing notices is kept.
+const UNNOTICED: usize = 4;
+
+/// A project on its way to more cases.
+struct Maker {
+    project: Project,
+    place: Place,
+    suite: Box<dyn Suite>,
+    random: Random,
+}
+
+pub(crate) fn make(name: &str, cases: usize, seed: u64, ripple: &Path) -> Result<()> {
+    let mut project = Project::load(name)?;
+    let place = Place::of(&project)?;
+    let _lock = place.lock()?;
+    let suite = suite::of(&project.language)?;
+    suite.prepare(&mut project, &place)?;
+    place.restore(suite.kept())?;
+    let graph = Graph::of(ripple, &place)?;
+    let mut maker = Maker {
+        project,
+        place,
+        suite,
+        random: Random::new(seed),
+    };
+    if maker.project.suite.is_empty() {
+        maker.learn_suite()?;
+    }
+    maker.project.save()?;
+    let targets = maker.targets(&graph)?;
+    eprintln!(
+        "{name}: {} tests, {} functions, {} files",
+        maker.project.suite.len(),
+        targets.functions.len(),
+        targets.files.len()
+    );
+    let wanted = maker.project.cases.len() + cases;
+    let mut attempts = 0;
+    while maker.project.cases.len() < wanted {
+        attempts += 1;
+        if attempts > 20 * cases + 40 {
+            bail!("{attempts} mutants were tried for {cases} cases");
+        }
+        let chosen = maker.choose(&targets);
+        let Some((definition, path, edit)) = chosen else {
+            continue;
+        };
+        maker.attempt(definition, path, edit, &targets.files[path].0)?;
+    }
+    maker.place.restore(maker.suite.kept())
+}
+
+/// What may be mutated.
+struct Targets {
+    functions: Vec<Definition>,
+    /// Text and edits of each file of the package's own code.
+    files: BTreeMap<String, (String, Vec<Edit>)>,
+    /// A (path, edit's position) for each edit outside every function.
+    outside: Vec<(String, usize)>,
+}
+
+impl Maker {
+    /// Runs the unchanged suite twice; what passes both times is the suite.
+    fn learn_suite(&mut self) -> Result<()> {
+        let mut passed: Option<BTreeSet<String>> = None;
+        for _ in 0..2 {
+            let started = Instant::now();
+            let now = match self.suite.run(&self.project, &self.place)? {
+                Run::Passed(now) => now,
+                Run::Broken(why) => bail!("the unchanged suite does not run: {why}"),
+            };
+            eprintln!("{} tests pass in {:.1?}", now.len(), started.elapsed());
+            passed = Some(match passed {
+                Some(before) => &before & &now,
+                None => now,
+            });
+            self.place.restore(self.suite.kept())?;
+        }
+        self.project.suite = passed.unwrap_or_default().into_iter().collect();
+        Ok(())
+    }
+
+    fn targets(&self, graph: &Graph) -> Result<Targets> {
+        let own = |path: &str| {
+            self.project
+                .code
+                .iter()
+                .any(|prefix| path.starts_with(prefix.as_str()))
+                && !self.suite.is_test_file(path)
+        };
+        let mut functions: Vec<Definition> = graph
+            .functions
+            .iter()
+            .filter(|f| own(&f.path))
+            .cloned()
+            .collect();
+        functions.sort_by(|a, b| (&a.path, a.line_start).cmp(&(&b.path, b.line_start)));
+        let mut files = BTreeMap::new();
+        let mut outside = Vec::new();
+        for path in functions.iter().map(|f| &f.path) {
+            if files.contains_key(path) {
+                continue;
+            }
+            let text = fs::read_to_string(self.place.tree().join(path))?;
+            let edits =
+                operators::edits(&self.suite.syntax(path), &text).with_context(|| path.clone())?;
+            let tables = (0..edits.len()).filter(|at| edits[*at].outside);
+            outside.extend(tables.map(|at| (path.clone(), at)));
+            files.insert(path.clone(), (text, edits));
+        }
+        if functions.is_empty() {
+            bail!("no function under {:?}", self.project.code);
+        }
+        Ok(Targets {
+            functions,
+            files,
+            outside,
+        })
+    }
+
+    /// A function, then a line of its body, then an operator; or any place outside functions.
+    fn choose<'t>(
+        &mut self,
+        targets: &'t Targets,
+    ) -> Option<(Option<&'t Definition>, &'t str, &'t Edit)> {
+        if self.random.below(100) < OUTSIDE {
+            let (path, at) = self.random.pick(&targets.outside)?;
+            return Some((None, path, &targets.files[path].1[*at]));
+        }
+        let function = self.random.pick(&targets.functions)?;
+        let within = function.line_start..=function.line_end;
+        let edits: Vec<&Edit> = targets.files[&function.path]
+            .1
+            .iter()
+            .filter(|edit| !edit.outside && within.contains(&edit.line))
+            .collect();
+        let edit = operators::choose(&edits, &mut self.random)?;
+        Some((Some(function), &function.path, edit))
+    }
+
+    fn attempt(
+        &mut self,
+        function: Option<&Definition>,
+        path: &str,
+        edit: &Edit,
+        text: &str,
+    ) -> Result<()> {
+        let mutant = edit.apply(text);
+        let label = format!("{path}:{} {}", edit.line, edit.operator);
+        let syntax = self.suite.syntax(path);
+        if operators::parse(&syntax, &mutant)?.root_node().has_error() {
+            eprintln!("  no syntax  {label}");
+            return Ok(());
+        }
+        self.place.restore(self.suite.kept())?;
+        fs::write(self.place.work().join(path), mutant)?;
+        let patch = self.place.patch()?;
+        if self.project.cases.iter().any(|case| case.patch == patch) {
+            return Ok(());
+        }
+        let started = Instant::now();
+        let passed = match self.suite.run(&self.project, &self.place)? {
+            Run::Passed(passed) => passed,
+            Run::Broken(_) => {
+                eprintln!("  broken     {label}");
+                return Ok(());
+            }
+        };
+        let suite: BTreeSet<String> = self.project.suite.iter().cloned().collect();
+        let failing = &suite - &passed;
+        if failing.is_empty() && self.random.below(UNNOTICED) > 0 {
+            eprintln!("  unnoticed  {label}");
+            return Ok(());
+        }
+        self.place.restore(self.suite.kept())?;
+        let impacted = match function {
+            None => None,
+            Some(function) => {
+                let site = Site {
+                    path,
+                    line_start: function.line_start,
+                    line_end: function.line_end,
+                };
+                let executing = self.suite.executing(&self.project, &self.place, &site)?;
+                executing.map(|tests| &(&tests & &suite) | &failing)
+            }
+        };
+        eprintln!(
+            "+ {} failing, {} impacted  {label}  ({:.1?})",
+            failing.len(),
+            impacted.as_ref().map_or(-1, |i| i.len() as isize),
+            started.elapsed()
+        );
+        let number = self.project.cases.len() + 1;
+        self.project.cases.push(Case {
+            name: format!("{number:02}"),
+            path: path.to_owned(),
+            line: edit.line,
+            symbol: function.map_or_else(String::new, |f| f.name.clone()),
+            operator: edit.operator.to_owned(),
+            patch,
+            failing: pack(&failing, &self.project.suite),
+            impacted: impacted.map(|tests| pack(&tests, &self.project.suite)),
+        });
+        self.project.save()
+    }
+}
