@@ -31,6 +31,8 @@ pub(crate) struct Syntax {
     pub(crate) returns: &'static [&'static str],
     /// Values that are returned in place of another.
     pub(crate) defaults: &'static [&'static str],
+    /// The value of that result, by the function's `result` field and the value's position.
+    pub(crate) default_of: Option<fn(&str, usize) -> Option<&'static str>>,
     /// Kinds of whole numbers.
     pub(crate) numbers: &'static [&'static str],
     /// Kinds of what lies between a string's quotes.
@@ -109,7 +111,7 @@ pub(crate) fn parse(syntax: &Syntax, text: &str) -> Result<Tree> {
 pub(crate) fn edits(syntax: &Syntax, text: &str) -> Result<Vec<Edit>> {
     let tree = parse(syntax, text)?;
     let mut found = Vec::new();
-    collect(syntax, text, tree.root_node(), false, &mut found);
+    collect(syntax, text, tree.root_node(), None, &mut found);
     found.retain(|edit| text[edit.bytes.clone()] != edit.with);
     Ok(found)
 }
@@ -127,7 +129,15 @@ pub(crate) fn choose<'a>(edits: &[&'a Edit], random: &mut Random) -> Option<&'a 
     random.pick(places).copied()
 }
 
-fn collect(syntax: &Syntax, text: &str, node: Node<'_>, inside: bool, found: &mut Vec<Edit>) {
+/// `within` is the result type of the function around, as it is written; `None` outside functions.
+fn collect(
+    syntax: &Syntax,
+    text: &str,
+    node: Node<'_>,
+    within: Option<&str>,
+    found: &mut Vec<Edit>,
+) {
+    let inside = within.is_some();
     let kind = node.kind();
     if syntax.quiet.contains(&kind) || (syntax.docstrings && is_docstring(node)) {
         return;
@@ -197,12 +207,26 @@ fn collect(syntax: &Syntax, text: &str, node: Node<'_>, inside: bool, found: &mu
             let with = syntax.nothing.to_owned();
             add(node.byte_range(), node, with, "drop_statement");
         }
-        if syntax.returns.contains(&kind)
-            && let [value] = named(node)[..]
-        {
-            for default in syntax.defaults {
-                let with = (*default).to_owned();
-                add(value.byte_range(), value, with, "return_default");
+        if syntax.returns.contains(&kind) {
+            let mut values = named(node);
+            if let [list] = values[..]
+                && list.kind() == "expression_list"
+            {
+                values = named(list);
+            }
+            let typed = syntax.default_of.zip(within);
+            for (at, value) in values.iter().enumerate() {
+                let typed = typed.and_then(|(default_of, results)| default_of(results, at));
+                // Several values without types are one.
+                let untyped = syntax.defaults.iter().filter(|_| values.len() == 1);
+                for default in untyped.copied().chain(typed) {
+                    add(
+                        value.byte_range(),
+                        *value,
+                        default.to_owned(),
+                        "return_default",
+                    );
+                }
             }
         }
     } else if syntax.tables.contains(&kind) {
@@ -221,11 +245,16 @@ fn collect(syntax: &Syntax, text: &str, node: Node<'_>, inside: bool, found: &mu
         }
     }
     let is_function = syntax.functions.contains(&kind);
+    let results = node.child_by_field_name("result").map_or("", words);
     let body = node.child_by_field_name("body");
     let mut cursor = node.walk();
     for child in node.children(&mut cursor) {
-        let inside = inside || (is_function && Some(child) == body);
-        collect(syntax, text, child, inside, found);
+        let within = if is_function && Some(child) == body {
+            Some(results)
+        } else {
+            within
+        };
+        collect(syntax, text, child, within, found);
     }
 }
 

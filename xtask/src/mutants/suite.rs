@@ -1,6 +1,7 @@
 //! What a language must say so that its projects can be measured: how a package is brought, how
 //! its suite runs, which tests execute a function.
 
+mod go;
 mod python;
 
 use super::operators::Syntax;
@@ -73,6 +74,7 @@ pub(crate) trait Suite {
 /// No such language.
 pub(crate) fn of(language: &str) -> Result<Box<dyn Suite>> {
     Ok(match language {
+        "go" => Box::new(go::Go),
         "python" => Box::new(python::Python),
         other => bail!("no suite for `{other}`"),
     })

@@ -81,6 +81,7 @@ impl Suite for Python {
             nothing: "pass",
             returns: &["return_statement"],
             defaults: &["None"],
+            default_of: None,
             numbers: &["integer"],
             text: &["string_content"],
             tables: &["dictionary", "list", "set", "tuple"],
