@@ -309,20 +309,43 @@ fn once(
     command
         .args(["-test.v=test2json", "-test.parallel=1", "-test.count=1"])
         .arg(format!("-test.timeout={}s", project.time_limit))
-        .args(&project.arguments)
         .current_dir(place.work().join(&binary.package))
+        // A test that itself runs `go` finds what is built already.
+        .envs(go_folders()?)
         .env("HOME", &scratch)
         .env("TMPDIR", &scratch)
         .envs(&project.environment);
+    // Of two `-test.skip` the last alone would count.
+    let mut skips = Vec::new();
+    for argument in &project.arguments {
+        match argument.strip_prefix("-test.skip=") {
+            Some(skip) => skips.push(skip.to_owned()),
+            None => {
+                command.arg(argument);
+            }
+        }
+    }
     if !skipped.is_empty() {
         let names: Vec<&str> = skipped.iter().map(String::as_str).collect();
-        command.arg(format!("-test.skip=^({})$", names.join("|")));
+        skips.push(format!("^({})$", names.join("|")));
+    }
+    if !skips.is_empty() {
+        command.arg(format!("-test.skip={}", skips.join("|")));
     }
     limited(
         &mut command,
         Duration::from_secs(project.time_limit + 20),
         &scratch,
     )
+}
+
+fn go_folders() -> Result<Vec<(&'static str, String)>> {
+    let told = checked(Command::new("go").args(["env", "GOCACHE", "GOPATH", "GOMODCACHE"]))?;
+    let folders = told.lines().map(str::to_owned);
+    Ok(["GOCACHE", "GOPATH", "GOMODCACHE"]
+        .into_iter()
+        .zip(folders)
+        .collect())
 }
 
 /// Adds what one process said; each top-level test that had its turn, and whether it ended.
