@@ -9,6 +9,7 @@ fn main() {
         PathBuf::from("src/facts.rs"),
         PathBuf::from("src/lang.rs"),
         PathBuf::from("Cargo.toml"),
+        PathBuf::from("../../schemas/src/words.rs"),
     ];
     collect(Path::new("src/lang"), &mut files);
     collect(Path::new("src/read"), &mut files);

@@ -10,6 +10,7 @@ pub mod kind;
 pub mod model;
 pub mod property;
 pub mod rule;
+pub mod words;
 
 pub use answer::*;
 pub use fact::{Assertion, Edge, Node, Site};

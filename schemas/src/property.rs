@@ -12,6 +12,8 @@ pub const BODY: &str = "body";
 pub const RUNNER: &str = "runner";
 /// A test's id, as its runner accepts it.
 pub const TEST_ID: &str = "test_id";
+/// The different words of a test's text, sorted, with a space between ([`crate::words`]).
+pub const WORDS: &str = "words";
 /// A package's version.
 pub const VERSION: &str = "version";
 /// A file's blind spots: an array of [`FileBlind`], absent where there are none.

@@ -8,7 +8,7 @@ mod source;
 
 use crate::assemble::{self, Assembly, Family, FileInput};
 use crate::facts::FileFacts;
-use crate::git::{Blobs, GitError, Listing, Repository, Tree};
+use crate::git::{Blobs, Content, GitError, Listing, RepoPath, Repository, Tree};
 use crate::history::{self, History};
 use crate::lang::{self, Language, Layout, Modules};
 use crate::manifests::{self, Manifest};
@@ -119,6 +119,8 @@ pub struct FileInfo {
     /// Identifies the content: the same id is the same content. (For a file that is not read in
     /// full, the same content may have two ids: one in git, one on the disk.)
     pub content: u128,
+    /// Its bytes, or where they are: see [`Analyser::text`].
+    pub bytes: Content,
     /// `python`, `rust`, … where it is read or known.
     pub language: Option<String>,
     /// Why it is not read in full; `None` where it is.
@@ -205,6 +207,16 @@ impl Analyser {
     /// The repository that is read.
     pub fn repository(&self) -> &Repository {
         &self.repository
+    }
+
+    /// The text of a file that an analysis of this repository named; `None` where it is not there any
+    /// more, or longer than `limit` bytes.
+    ///
+    /// # Errors
+    /// Git failed.
+    pub fn text(&self, file: &FileInfo, limit: u64) -> Result<Option<String>, ReadError> {
+        let path = RepoPath::new(file.path.as_bytes());
+        source::text_of(self, &path, &file.bytes, limit)
     }
 
     /// Reads a tree.

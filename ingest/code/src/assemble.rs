@@ -11,7 +11,7 @@ mod symbols;
 
 use crate::analyse::FileInfo;
 use crate::facts::{DefId, FileFacts};
-use crate::git::RepoPath;
+use crate::git::{Content, RepoPath};
 use crate::history::History;
 use crate::lang::Modules;
 use crate::manifests::phantoms::{Evidence, Use, phantoms};
@@ -48,6 +48,8 @@ pub(crate) struct Assembly<'a> {
 /// One path of the tree.
 pub(crate) struct FileInput {
     pub(crate) path: RepoPath,
+    /// Its bytes, or where they are.
+    pub(crate) content: Content,
     /// Names the content.
     pub(crate) id: u128,
     pub(crate) language: Option<&'static str>,
@@ -57,6 +59,10 @@ pub(crate) struct FileInput {
 }
 
 impl FileInput {
+    pub(crate) fn words_of_tests(&self) -> &[(DefId, Box<str>)] {
+        self.read.as_ref().map_or(&[], |read| &read.tests)
+    }
+
     pub(crate) fn facts(&self) -> Option<&Arc<FileFacts>> {
         match &self.read.as_ref()?.outcome {
             Outcome::Facts(facts) => Some(facts),
@@ -225,6 +231,7 @@ pub(crate) fn assemble(input: &Assembly<'_>) -> Assembled {
             path: file.path.text().to_owned(),
             owner: keys.keys[0].to_string(),
             content: file.content(),
+            bytes: file.content.clone(),
             language: file.language().map(str::to_owned),
             set_aside: file.set_aside(),
         })

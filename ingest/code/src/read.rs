@@ -11,7 +11,7 @@ mod parse;
 
 pub(crate) use parse::{Parsers, read_bytes};
 
-use crate::facts::FileFacts;
+use crate::facts::{DefId, FileFacts};
 use ripple_schemas::BlindKind;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -150,6 +150,8 @@ pub struct Read {
     pub outcome: Outcome,
     /// Hashes of the words it mentions, sorted: whether a package's name occurs at all.
     pub words: Vec<u32>,
+    /// The different words of each test's text, by its definition, ascending.
+    pub tests: Vec<(DefId, Box<str>)>,
     /// What the reader noticed beside the facts.
     pub notes: Vec<Note>,
 }

@@ -51,7 +51,7 @@ impl Plan {
         };
         let mut attributes = Vec::new();
         for entry in named(".gitattributes") {
-            if let Some(text) = text_of(analyser, entry, 1 << 20)? {
+            if let Some(text) = text_of(analyser, &entry.path, &entry.content, 1 << 20)? {
                 attributes.push((entry.path.text().to_owned(), text));
             }
         }
@@ -107,7 +107,7 @@ impl Analyser {
             .map(|(entry, known)| {
                 let text = match known {
                     Some(text) => Some(text),
-                    None => text_of(self, entry, TEXT_LIMIT)?.map(Arc::from),
+                    None => text_of(self, &entry.path, &entry.content, TEXT_LIMIT)?.map(Arc::from),
                 };
                 Ok((key(entry), entry.path.text().to_owned(), text))
             })
@@ -182,6 +182,7 @@ impl Planned {
     pub(super) fn input(&self, entry: &Entry, read: Option<Arc<Read>>) -> FileInput {
         FileInput {
             path: entry.path.clone(),
+            content: entry.content.clone(),
             id: self.id,
             language: self.language,
             aside: self.aside,
@@ -229,9 +230,10 @@ pub(super) fn read_one(
         language: planned.language.unwrap_or_default().to_owned(),
         outcome: Outcome::SetAside(why),
         words: Vec::new(),
+        tests: Vec::new(),
         notes: Vec::new(),
     };
-    match bytes_of(analyser, entry, limits.bytes)? {
+    match bytes_of(analyser, &entry.path, &entry.content, limits.bytes)? {
         Blob::TooLarge(_) => Ok((planned.key, aside(SetAside::TooLarge))),
         Blob::Missing => Ok((planned.key, aside(SetAside::Unavailable))),
         Blob::Bytes(bytes) => {
@@ -266,15 +268,20 @@ pub(super) fn read_one(
     }
 }
 
-fn bytes_of(analyser: &Analyser, entry: &Entry, limit: u64) -> Result<Blob, GitError> {
-    match &entry.content {
+fn bytes_of(
+    analyser: &Analyser,
+    path: &RepoPath,
+    content: &Content,
+    limit: u64,
+) -> Result<Blob, GitError> {
+    match content {
         Content::Blob(oid) => analyser.blobs.read(oid, limit),
         Content::Memory(bytes) if bytes.len() as u64 > limit => {
             Ok(Blob::TooLarge(bytes.len() as u64))
         }
         Content::Memory(bytes) => Ok(Blob::Bytes(bytes.to_vec())),
         Content::Disk { .. } => {
-            let path = entry.path.under(analyser.repository.root());
+            let path = path.under(analyser.repository.root());
             // Not a link, a pipe or a device, also if it has become one since.
             match std::fs::symlink_metadata(&path) {
                 Ok(meta) if !meta.is_file() => Ok(Blob::Missing),
@@ -289,10 +296,11 @@ fn bytes_of(analyser: &Analyser, entry: &Entry, limit: u64) -> Result<Blob, GitE
 /// An entry's text; `None` where it is too large or not there.
 pub(crate) fn text_of(
     analyser: &Analyser,
-    entry: &Entry,
+    path: &RepoPath,
+    content: &Content,
     limit: u64,
 ) -> Result<Option<String>, ReadError> {
-    Ok(match bytes_of(analyser, entry, limit)? {
+    Ok(match bytes_of(analyser, path, content, limit)? {
         Blob::Bytes(bytes) => {
             let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
             Some(String::from_utf8_lossy(bytes).into_owned())
@@ -329,13 +337,13 @@ pub(super) fn other_words(
         .collect();
     entries
         .into_par_iter()
-        .filter_map(
-            |entry| match bytes_of(analyser, entry, CONFIGURATION_LIMIT) {
+        .filter_map(|entry| {
+            match bytes_of(analyser, &entry.path, &entry.content, CONFIGURATION_LIMIT) {
                 Ok(Blob::Bytes(bytes)) => {
                     Some((entry.path.text().to_owned(), crate::read::words(&bytes)))
                 }
                 _ => None,
-            },
-        )
+            }
+        })
         .collect()
 }

@@ -79,7 +79,15 @@ pub(super) fn file_facts(
         let module = modules.module_name(path);
         let language = file.language().unwrap_or_default();
         let test_id = |runner: &str, id: &str| modules.test_id(path, runner, id);
-        for symbol in symbols::symbols(parsed, own, &file.path, language, &module, test_id) {
+        for symbol in symbols::symbols(
+            parsed,
+            own,
+            &file.path,
+            language,
+            &module,
+            file.words_of_tests(),
+            test_id,
+        ) {
             let kind = if symbol.defines {
                 EdgeKind::Defines
             } else {

@@ -64,13 +64,14 @@ pub(super) struct Symbol {
 }
 
 /// The nodes of a file's definitions, in source order. `test_id` gives the runner and the id that
-/// it accepts.
+/// it accepts; `words` those of each test.
 pub(super) fn symbols(
     facts: &FileFacts,
     keys: &Keys,
     path: &RepoPath,
     language: &str,
     module: &str,
+    words: &[(DefId, Box<str>)],
     test_id: impl Fn(&str, &str) -> (String, String),
 ) -> Vec<Symbol> {
     let mut out = Vec::new();
@@ -113,6 +114,10 @@ pub(super) fn symbols(
             let (runner, id) = test_id(&test.runner, &test.id);
             set(property::RUNNER, Value::String(runner));
             set(property::TEST_ID, Value::String(id));
+            let of = words.binary_search_by_key(&(index as u32), |(def, _)| def.0);
+            if let Ok(at) = of {
+                set(property::WORDS, Value::String(words[at].1.to_string()));
+            }
         }
         // The key of a transparent parent is that of what encloses it.
         let parent = keys.of(def.parent).clone();

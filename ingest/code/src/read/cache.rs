@@ -252,6 +252,7 @@ mod tests {
             language: "python".to_owned(),
             outcome: Outcome::SetAside(SetAside::Generated),
             words: vec![1, 2],
+            tests: vec![(crate::facts::DefId(1), "adds total".into())],
             notes: Vec::new(),
         }
     }

@@ -1,9 +1,10 @@
 //! One file's bytes to its facts, within its limits.
 
-use super::{Limits, Note, Outcome, Read, SetAside, classify, words};
+use super::{Limits, Note, Outcome, Read, SetAside, classify};
+use crate::facts::{DefId, FileFacts};
 use crate::git::RepoPath;
 use crate::lang::Language;
-use ripple_schemas::BlindKind;
+use ripple_schemas::{BlindKind, words};
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -34,6 +35,7 @@ pub(crate) fn read_bytes(
         language: name.to_owned(),
         outcome: Outcome::SetAside(why),
         words: Vec::new(),
+        tests: Vec::new(),
         notes: Vec::new(),
     };
     let Some(grammar) = grammar else {
@@ -84,13 +86,37 @@ pub(crate) fn read_bytes(
         return aside(SetAside::Defect);
     };
     shrink(&mut facts);
+    let tests = words_of_tests(&facts, &source);
     Read {
         content,
         language: name.to_owned(),
         outcome: Outcome::Facts(Arc::new(facts)),
-        words: words(source.as_bytes()),
+        words: super::words(source.as_bytes()),
+        tests,
         notes,
     }
+}
+
+/// A test's node keeps at most so many words of it.
+const TEST_WORDS: usize = 160;
+
+/// The different words of each test, from its first line to its last.
+fn words_of_tests(facts: &FileFacts, source: &str) -> Vec<(DefId, Box<str>)> {
+    let tests = (0u32..).zip(&facts.defs).filter(|(_, d)| d.test.is_some());
+    let mut starts: Vec<usize> = Vec::new();
+    tests
+        .map(|(id, def)| {
+            if starts.is_empty() {
+                starts.push(0);
+                starts.extend(source.match_indices('\n').map(|(at, _)| at + 1));
+            }
+            let start_of = |line: u32| starts.get(line as usize - 1).copied();
+            let from = start_of(def.lines.0.max(1)).unwrap_or(source.len());
+            let to = start_of(def.lines.1.max(1) + 1).unwrap_or(source.len());
+            let text = words::distinct(&source[from..to.max(from)], TEST_WORDS);
+            (DefId(id), text.into())
+        })
+        .collect()
 }
 
 /// Text without its byte-order mark; `None` where it is binary.
@@ -233,7 +259,7 @@ fn is_deeper_than(tree: &tree_sitter::Tree, limit: u32) -> bool {
 }
 
 /// Facts are kept for the whole repository: no spare capacity.
-fn shrink(facts: &mut crate::facts::FileFacts) {
+fn shrink(facts: &mut FileFacts) {
     facts.names.shrink_to_fit();
     facts.defs.shrink_to_fit();
     facts.flows.shrink_to_fit();
