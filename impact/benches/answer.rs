@@ -49,6 +49,7 @@ fn main() {
             head_facts: &[],
             gone: &[],
             changed_paths: &[],
+            texts: &[],
             subject: Subject::Node(key, ChangeKind::Body),
             phantoms: None,
             list: 1000,

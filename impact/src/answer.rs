@@ -2,19 +2,23 @@
 
 use crate::coverage::{Surroundings, coverage};
 use crate::diff::{Difference, difference};
+use crate::likely::{TestEvidence, candidates, users};
 use crate::owners::{file_key, owners};
 use crate::phantoms;
 use crate::reach::{Sources, Tally, tally};
 use crate::runnable::{changed_fails, is_test, test_to_run};
 use crate::verdict::{Exposure, Seen, judge};
+use crate::words::{ChangeWords, ChangedText};
 use ripple_graph_analysis::travel::Weights;
-use ripple_graph_analysis::{Calibration, Csr, Limits, Scratch, Source, View, closure, path};
+use ripple_graph_analysis::{
+    Calibration, Csr, Limits, Reached, Scratch, Source, View, closure, path,
+};
 use ripple_graph_core::OwnerFacts;
 use ripple_schemas::{
     Assertion, ChangeKind, ChangedSymbol, EdgeKind, ImpactAnswer, Impacted, Key, NodeKind, Phantom,
     Rule, Step, Totals,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Dependents less probable than this are not followed: one in a hundred is within the error of the
 /// confidences themselves.
@@ -62,6 +66,8 @@ pub struct Question<'a> {
     pub gone: &'a [String],
     /// Every path that differs between both sides.
     pub changed_paths: &'a [String],
+    /// The changed files as texts: what the words of the change are read from.
+    pub texts: &'a [ChangedText],
     /// What is taken as changed.
     pub subject: Subject,
     /// Phantom dependencies as reading head found them; `None` looks for them in the graph.
@@ -93,15 +99,25 @@ pub enum ImpactError {
     UnknownKey { key: String, name: String },
 }
 
-/// Answers. The order of facts, nodes and edges in the input does not matter.
-///
-/// # Errors
-/// The node asked about is not in the graph.
-pub fn answer(
-    csr: &Csr,
+/// How far a change travels.
+struct Travelled<'c> {
+    view: View<'c>,
+    weights: Weights,
+    /// What is taken as changed, and the node and kind of change of each that is in the graph.
+    changed: Vec<ChangedSymbol>,
+    changes: BTreeMap<u32, ChangeKind>,
+    /// Former names of what moved: what they became counts.
+    former: HashSet<u32>,
+    scratch: Scratch,
+    reached: Reached,
+}
+
+/// Finds what changed and follows it.
+fn travel<'c>(
+    csr: &'c Csr,
     calibration: &Calibration,
     question: &Question<'_>,
-) -> Result<ImpactAnswer, ImpactError> {
+) -> Result<Travelled<'c>, ImpactError> {
     let Difference { changed, succeeds } = match &question.subject {
         Subject::Difference => difference(question.base_facts, question.head_facts),
         Subject::Node(..) => Difference::default(),
@@ -149,7 +165,98 @@ pub fn answer(
         floor: FLOOR,
     };
     let reached = closure(&view, &weights, &sources, limits, &mut scratch);
+    let former = succeeds.iter();
+    let former = former.filter_map(|s| view.find(s.old.as_str())).collect();
+    Ok(Travelled {
+        view,
+        weights,
+        changed,
+        changes,
+        former,
+        scratch,
+        reached,
+    })
+}
 
+/// Every test that the graph knows, and what speaks for its failure, in the order of their keys.
+///
+/// # Errors
+/// The node asked about is not in the graph.
+pub fn evidence(
+    csr: &Csr,
+    calibration: &Calibration,
+    question: &Question<'_>,
+) -> Result<Vec<TestEvidence>, ImpactError> {
+    let Travelled {
+        view,
+        changed,
+        changes,
+        former,
+        scratch,
+        reached,
+        ..
+    } = travel(csr, calibration, question)?;
+    let words = ChangeWords::new(&changed, question.texts, leading(&view, &scratch, &reached));
+    let counts = |node| !former.contains(&node) && !changes.contains_key(&node);
+    let candidates = candidates(
+        &view,
+        &scratch,
+        users(&view, &changed).as_ref(),
+        counts,
+        &changed,
+        &words,
+    );
+    let mut out: Vec<TestEvidence> = candidates
+        .iter()
+        .filter_map(|c| {
+            Some(TestEvidence {
+                test: test_to_run(&view, c.node, 0.0)?,
+                selected: c.signals.reach > 0.0,
+                signals: c.signals,
+            })
+        })
+        .collect();
+    out.sort_by(|a, b| a.test.key.cmp(&b.test.key));
+    Ok(out)
+}
+
+/// At most so many dependents lend their names to the words of a change.
+const LEADING: usize = 40;
+/// Nor those that are more steps away.
+const LEADING_STEPS: u32 = 4;
+
+/// The keys of what depends on the change nearest: what a test says that means it.
+fn leading<'v>(
+    view: &'v View<'_>,
+    scratch: &Scratch,
+    reached: &Reached,
+) -> impl Iterator<Item = &'v str> {
+    let near = |n: u32| {
+        let steps = scratch.reached(n).map_or(u32::MAX, |(_, steps)| steps);
+        steps <= LEADING_STEPS && !is_test(view.kind(n)) && view.key(n).contains('#')
+    };
+    let best = reached.best(view, LEADING, near);
+    best.into_iter().map(|(n, _)| view.key(n))
+}
+
+/// Answers. The order of facts, nodes and edges in the input does not matter.
+///
+/// # Errors
+/// The node asked about is not in the graph.
+pub fn answer(
+    csr: &Csr,
+    calibration: &Calibration,
+    question: &Question<'_>,
+) -> Result<ImpactAnswer, ImpactError> {
+    let Travelled {
+        view,
+        weights,
+        changed,
+        changes,
+        former,
+        scratch,
+        reached,
+    } = travel(csr, calibration, question)?;
     let mut exposures: BTreeMap<u32, Exposure> = changes
         .iter()
         .map(|(&node, &change)| {
@@ -166,10 +273,7 @@ pub fn answer(
         .collect();
     let mut sources = Sources {
         exposures: &mut exposures,
-        former: succeeds
-            .iter()
-            .filter_map(|s| view.find(s.old.as_str()))
-            .collect(),
+        former,
     };
     let mut tally = tally(&view, &scratch, &reached, &mut sources);
     let best = reached.best(&view, question.list, |n| sources.counts(&view, n));

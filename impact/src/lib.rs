@@ -7,11 +7,15 @@
 pub mod answer;
 mod coverage;
 pub mod diff;
+pub mod likely;
 mod owners;
 pub mod phantoms;
 mod reach;
 mod runnable;
 pub mod verdict;
+mod words;
 
-pub use answer::{ImpactError, Question, Subject, answer};
+pub use answer::{ImpactError, Question, Subject, answer, evidence};
 pub use diff::{Difference, Succession, difference};
+pub use likely::{Signals, TestEvidence};
+pub use words::ChangedText;

@@ -12,10 +12,10 @@ use crate::snapshot::{Snapshots, snapshot};
 use crate::{model, output};
 use ripple_graph_analysis::{Calibration, Csr};
 use ripple_graph_core::GraphStore;
-use ripple_impact::{ImpactError, Question, Subject, answer};
+use ripple_impact::{ChangedText, ImpactError, Question, Subject, answer, evidence};
 use ripple_ingest_code::git::{Patch, Repository, Side};
 use ripple_ingest_code::{Analyser, Analysis, Comparison};
-use ripple_schemas::{ChangeKind, ImpactAnswer, Key, Level};
+use ripple_schemas::{ChangeKind, Key, Level};
 use serde_json::json;
 use sides::{Differing, differing};
 use std::io::Read;
@@ -52,7 +52,7 @@ pub(crate) async fn run(context: &Context, args: &Impact) -> Result<Exit, Failur
             _ => SHOWN_TESTS,
         },
     };
-    let answer = ask(context, args, lists).await?;
+    let answer = ask(context, args, lists, answer).await?;
     match format {
         Format::Json => output::print_json(&answer)?,
         Format::Markdown => output::print(&render::markdown(&answer))?,
@@ -72,12 +72,15 @@ pub(crate) async fn run(context: &Context, args: &Impact) -> Result<Exit, Failur
 
 /// Only the tests, one runnable id a line.
 pub(crate) async fn tests(context: &Context, args: &Impact) -> Result<Exit, Failure> {
-    let format = context.format(&[Format::Text, Format::Json])?;
+    let format = context.format(&[Format::Text, Format::Json, Format::Jsonl])?;
+    if format == Format::Jsonl {
+        return evidence_of_tests(context, args).await;
+    }
     let lists = Lists {
         impacted: 0,
         tests: args.limit.unwrap_or(usize::MAX),
     };
-    let answer = ask(context, args, lists).await?;
+    let answer = ask(context, args, lists, answer).await?;
     let tests = &answer.tests;
     if format == Format::Json {
         output::print_json(&tests)?;
@@ -90,6 +93,25 @@ pub(crate) async fn tests(context: &Context, args: &Impact) -> Result<Exit, Fail
         )?;
     }
     Ok(judged(args, answer.verdict.level))
+}
+
+/// Every test, with what its probability was computed from, one JSON object a line.
+async fn evidence_of_tests(context: &Context, args: &Impact) -> Result<Exit, Failure> {
+    let lists = Lists {
+        impacted: 0,
+        tests: usize::MAX,
+    };
+    let all = ask(context, args, lists, |csr, calibration, question| {
+        evidence(csr, calibration, question)
+    })
+    .await?;
+    let mut text = String::new();
+    for one in &all {
+        text.push_str(&serde_json::to_string(one).map_err(Failure::defect)?);
+        text.push('\n');
+    }
+    output::print(&text)?;
+    Ok(Exit::Done)
 }
 
 /// `unknown` counts as over every level unless it is allowed.
@@ -108,9 +130,14 @@ fn judged(args: &Impact, level: Level) -> Exit {
 }
 
 /// The answer to a change given on the command line.
-async fn ask(context: &Context, args: &Impact, lists: Lists) -> Result<ImpactAnswer, Failure> {
+async fn ask<T>(
+    context: &Context,
+    args: &Impact,
+    lists: Lists,
+    answer: impl Fn(&Csr, &Calibration, &Question<'_>) -> Result<T, ImpactError>,
+) -> Result<T, Failure> {
     if args.symbol.is_some() || args.endpoint.is_some() {
-        return ask_about(context, args, lists).await;
+        return ask_about(context, args, lists, answer).await;
     }
     let comparison = comparison(context, args)?;
     let repository = open(context, &context.here, true)?;
@@ -128,6 +155,7 @@ async fn ask(context: &Context, args: &Impact, lists: Lists) -> Result<ImpactAns
         paths,
     } = differing(&base, &head, &stored);
     tracing::info!(%commit, base = %base.label, head = %head.label, owners = base_facts.len().max(head_facts.len()), "compared");
+    let texts = texts(&analyser, &base, &head, &paths)?;
     let question = Question {
         base: base.label.clone(),
         head: head.label.clone(),
@@ -135,6 +163,7 @@ async fn ask(context: &Context, args: &Impact, lists: Lists) -> Result<ImpactAns
         head_facts: &head_facts,
         gone: &gone,
         changed_paths: &paths,
+        texts: &texts,
         phantoms: Some(&head.phantoms),
         ..question(repository.name(), &commit, Subject::Difference, lists)
     };
@@ -145,11 +174,11 @@ async fn ask(context: &Context, args: &Impact, lists: Lists) -> Result<ImpactAns
 }
 
 /// Answers from the snapshot, and once more from a fresh one where it turns out to be damaged.
-async fn whole(
+async fn whole<T>(
     context: &Context,
     store: &dyn GraphStore,
-    answer: impl Fn(&Csr, &Calibration) -> Result<ImpactAnswer, Failure>,
-) -> Result<ImpactAnswer, Failure> {
+    answer: impl Fn(&Csr, &Calibration) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let calibration = model::calibration(store).await?;
     let csr = snapshot(context, store, Snapshots::Kept).await?;
     let answered = answer(&csr, &calibration);
@@ -161,11 +190,12 @@ async fn whole(
 }
 
 /// One node, as if it had changed: no side is read, the graph is enough.
-async fn ask_about(
+async fn ask_about<T>(
     context: &Context,
     args: &Impact,
     lists: Lists,
-) -> Result<ImpactAnswer, Failure> {
+    answer: impl Fn(&Csr, &Calibration, &Question<'_>) -> Result<T, ImpactError>,
+) -> Result<T, Failure> {
     let (store, commit, here) = match open(context, &context.here, true) {
         Ok(repository) => {
             let store = context.open().await?;
@@ -204,6 +234,7 @@ fn question<'a>(repository: &'a str, commit: &str, subject: Subject, lists: List
         head_facts: &[],
         gone: &[],
         changed_paths: &[],
+        texts: &[],
         subject,
         phantoms: None,
         list: lists.impacted,
@@ -213,7 +244,7 @@ fn question<'a>(repository: &'a str, commit: &str, subject: Subject, lists: List
     }
 }
 
-fn said(answer: Result<ImpactAnswer, ImpactError>) -> Result<ImpactAnswer, Failure> {
+fn said<T>(answer: Result<T, ImpactError>) -> Result<T, Failure> {
     answer.map_err(Failure::input)
 }
 
@@ -242,6 +273,33 @@ async fn brought(
 
 fn read(context: &Context, analyser: &Analyser, side: &Side) -> Result<Analysis, Failure> {
     analyse(context, analyser, &side.tree)
+}
+
+/// A changed file longer than this has no words: it is data.
+const TEXT_LIMIT: u64 = 1 << 20;
+
+/// What stands in the changed files.
+fn texts(
+    analyser: &Analyser,
+    base: &Analysis,
+    head: &Analysis,
+    paths: &[String],
+) -> Result<Vec<ChangedText>, Failure> {
+    let text = |side: &Analysis, path: &str| -> Result<Option<String>, Failure> {
+        let file = side.files.binary_search_by(|f| f.path.as_str().cmp(path));
+        match file {
+            Ok(at) => Ok(analyser.text(&side.files[at], TEXT_LIMIT)?),
+            Err(_) => Ok(None),
+        }
+    };
+    let both = paths.iter().map(|path| {
+        Ok(ChangedText {
+            path: path.clone(),
+            base: text(base, path)?,
+            head: text(head, path)?,
+        })
+    });
+    both.collect()
 }
 
 fn comparison(context: &Context, args: &Impact) -> Result<Comparison, Failure> {

@@ -38,6 +38,8 @@ enum End {
     Value,
     /// Module or File.
     Unit,
+    /// Test.
+    Test,
 }
 
 impl End {
@@ -49,6 +51,7 @@ impl End {
             End::Classlike => matches!(kind, N::Class | N::Interface | N::Type),
             End::Value => matches!(kind, N::Field | N::Variable | N::Constant),
             End::Unit => matches!(kind, N::Module | N::File),
+            End::Test => kind == N::Test,
         }
     }
 }
@@ -82,7 +85,7 @@ const fn row(
 }
 
 use Direction::{Against, Along};
-use End::{Any, Classlike, Code, Unit, Value};
+use End::{Any, Classlike, Code, Test, Unit, Value};
 
 /// The table. Hard dependence (a call, a read) is carried nearly whole by every kind of change
 /// but `added` (nothing could call it before; what begins to is itself changed, or was redirected
@@ -130,6 +133,8 @@ const TABLE: &[Row] = &[
     // Bases, attributes and decorators of a class reach its members.
     row(EdgeKind::Defines, Along, (Classlike, Any),               [0.10, 0.98, 0.40, 0.60, 0.90, 0.70], 0.00),
     row(EdgeKind::Contains, Along, (Classlike, Any),              [0.10, 0.98, 0.40, 0.60, 0.90, 0.70], 0.00),
+    // Where the top of a file of tests fails, none of them runs.
+    row(EdgeKind::Defines, Along, (Unit, Test),                   [0.00, 0.98, 0.30, 0.30, 0.90, 0.50], 0.30),
     // Top-level statements reach what is defined beside them by what it reads, which has its own
     // edges.
     row(EdgeKind::Defines, Along, (Unit, Any),                    [0.00, 0.98, 0.00, 0.00, 0.90, 0.50], 0.00),
@@ -223,6 +228,26 @@ impl Weights {
             }
         }
         Self { tables }
+    }
+
+    /// What carries from a class to those who use it: its members first, then whoever calls,
+    /// mentions or extends, each step the same, so that the probability says how many steps it was.
+    pub fn of_users(classes: &[Class], step: f64) -> Self {
+        let carries = |class: &Class, first: bool| match (class.edge, class.direction) {
+            (EdgeKind::Calls | EdgeKind::Extends | EdgeKind::Implements, Against) => true,
+            (EdgeKind::References, Against) => End::Classlike.fits(class.to),
+            (EdgeKind::Defines | EdgeKind::Contains, Along) => {
+                first && End::Classlike.fits(class.from) && End::Code.fits(class.to)
+            }
+            _ => false,
+        };
+        let table = |first: bool| {
+            let weight = |class| if carries(class, first) { step } else { 0.0 };
+            classes.iter().map(weight).collect::<Vec<f64>>()
+        };
+        Self {
+            tables: std::array::from_fn(|phase| table(phase < PHASES - 1)),
+        }
     }
 
     /// The weights of one phase, by class.

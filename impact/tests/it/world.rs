@@ -188,6 +188,7 @@ pub(crate) fn ask(
         head_facts,
         gone,
         changed_paths,
+        texts: &[],
         subject,
         phantoms: None,
         list: 1000,
