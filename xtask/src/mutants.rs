@@ -3,6 +3,7 @@
 //! Goes in: `tests/mutants/*.json`. Comes out: more of it (`make`), or a table (`score`). Packages
 //! are brought and run in the cache folder only, never in the work tree.
 
+mod baseline;
 mod graph;
 mod make;
 mod operators;
@@ -47,6 +48,14 @@ pub(crate) enum Task {
         #[arg(long)]
         check_ids: bool,
     },
+    /// Print each case and test with what `ripple tests` says of it and what is true, as JSON lines
+    Evidence {
+        /// All by default
+        projects: Vec<String>,
+        /// The binary to ask; a release build of this tree where it is not given
+        #[arg(long)]
+        ripple: Option<PathBuf>,
+    },
 }
 
 pub(crate) fn run(task: Task) -> Result<()> {
@@ -63,14 +72,18 @@ pub(crate) fn run(task: Task) -> Result<()> {
             verbose,
             check_ids,
         } => {
-            let projects = if projects.is_empty() {
-                project::all()?
-            } else {
-                projects
-            };
+            let projects = some(projects)?;
             score::score(&projects, &binary(ripple)?, verbose, check_ids)
         }
+        Task::Evidence { projects, ripple } => score::evidence(&some(projects)?, &binary(ripple)?),
     }
+}
+
+fn some(projects: Vec<String>) -> Result<Vec<String>> {
+    if projects.is_empty() {
+        return project::all();
+    }
+    Ok(projects)
 }
 
 fn binary(given: Option<PathBuf>) -> Result<PathBuf> {
