@@ -12,7 +12,7 @@ pub mod python;
 pub mod rust;
 pub mod tokens;
 
-use crate::facts::{FileFacts, Import};
+use crate::facts::{Blind, FileFacts, Import};
 use std::collections::BTreeMap;
 
 /// One language family (TypeScript, TSX and JavaScript are one, since they import one another).
@@ -80,6 +80,13 @@ pub trait Modules: Send + Sync {
         let _ = files;
     }
 
+    /// What only all files together show of one of them, by its position: two definitions of one
+    /// name, of which a build takes one. Asked for whenever the files are linked.
+    fn notes(&self, files: &[(&str, &FileFacts)]) -> Vec<(u32, Blind)> {
+        let _ = files;
+        Vec::new()
+    }
+
     /// The test runner of a file where its source did not say (jest or vitest?), and the test id as
     /// that runner accepts it on its command line. `id` is [`crate::facts::TestFact::id`].
     fn test_id(&self, path: &str, runner: &str, id: &str) -> (String, String);
@@ -145,6 +152,9 @@ pub struct Semantics {
     /// looked up on an instance takes its receiver as first argument, and `C.new` is the function that
     /// makes a `C` (Java's lambdas and method references).
     pub functional_interfaces: bool,
+    /// A member of each class, its bases' too, that an instance runs when it is made and that no call
+    /// names (what the lowering makes of field initialisers); empty for none.
+    pub initialiser: &'static str,
 }
 
 /// In which order base classes are searched.

@@ -40,6 +40,8 @@ pub struct Manifest {
     pub mentions: Vec<String>,
     /// What was malformed.
     pub problems: Vec<Note>,
+    /// Folders of the tree, as written, that it counts on to hold a module, with their lines.
+    pub folders: Vec<(String, u32)>,
     /// What a pom says that others need.
     pub project: Option<Arc<maven::Project>>,
 }
@@ -131,6 +133,7 @@ pub fn read(path: &str, text: &str) -> Option<Manifest> {
 /// Manifests of one tree together: what one says of another's versions.
 pub(crate) fn settle(manifests: &mut [Arc<Manifest>]) {
     maven::settle(manifests);
+    go::settle(manifests);
     gradle::settle(manifests);
 }
 

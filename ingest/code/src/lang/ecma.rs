@@ -55,6 +55,7 @@ const SEMANTICS: Semantics = Semantics {
     overloads: false,
     array_class: "",
     functional_interfaces: false,
+    initialiser: "",
 };
 
 const MODELS: &[(&str, &str)] = &[

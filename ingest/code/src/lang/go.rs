@@ -6,6 +6,7 @@
 
 mod assign;
 mod calls;
+mod copies;
 mod decls;
 mod exprs;
 mod grammar;
@@ -43,6 +44,7 @@ static SEMANTICS: Semantics = Semantics {
     overloads: false,
     array_class: "",
     functional_interfaces: false,
+    initialiser: "",
 };
 
 impl Language for Go {

@@ -41,6 +41,7 @@ static SEMANTICS: Semantics = Semantics {
     overloads: true,
     array_class: types::ARRAY,
     functional_interfaces: true,
+    initialiser: "<fields>",
 };
 
 /// The models of one part of the library, by the packages whose classes they hold.

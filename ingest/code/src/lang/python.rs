@@ -44,6 +44,7 @@ static SEMANTICS: Semantics = Semantics {
     overloads: false,
     array_class: "",
     functional_interfaces: false,
+    initialiser: "",
 };
 
 /// What stands in for a special method that a class lacks (the language reference, 3.3).

@@ -42,6 +42,7 @@ static SEMANTICS: Semantics = Semantics {
     overloads: false,
     array_class: "",
     functional_interfaces: false,
+    initialiser: "",
 };
 
 impl Language for Rust {

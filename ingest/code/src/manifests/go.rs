@@ -4,6 +4,10 @@
 //! them in parentheses.
 
 use super::{Dependency, Group, Manifest, problem};
+use crate::read::Note;
+use ripple_schemas::BlindKind;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What a go.mod or go.work says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,6 +41,7 @@ pub(crate) struct Replace {
     pub(crate) path: String,
     pub(crate) by: String,
     pub(crate) version: String,
+    pub(crate) line: u32,
 }
 
 impl Replace {
@@ -102,6 +107,7 @@ fn directive(out: &mut ModFile, verb: &str, words: &[String], comment: &str, lin
                     path: path.clone(),
                     by: by.clone(),
                     version: version.first().cloned().unwrap_or_default(),
+                    line,
                 }),
                 _ => out
                     .malformed
@@ -128,6 +134,8 @@ pub(super) fn manifest(path: &str, text: &str) -> Manifest {
     for (line, why) in &file.malformed {
         problem(&mut manifest, *line, why.clone());
     }
+    let folders = file.replaces.iter().filter(|r| r.is_folder());
+    manifest.folders = folders.map(|r| (r.by.clone(), r.line)).collect();
     for require in file.requires {
         let replaced = file.replaces.iter().find(|r| r.path == require.path);
         let tool = file
@@ -152,6 +160,59 @@ pub(super) fn manifest(path: &str, text: &str) -> Manifest {
         });
     }
     manifest
+}
+
+/// go.mod files of one tree together: what stands for a module may not be there.
+pub(super) fn settle(manifests: &mut [Arc<Manifest>]) {
+    let known: BTreeSet<String> = manifests
+        .iter()
+        .filter(|m| m.ecosystem == "golang" && !m.lock)
+        .map(|m| m.path.clone())
+        .collect();
+    for manifest in manifests.iter_mut().filter(|m| !m.folders.is_empty()) {
+        let missing: Vec<(String, u32)> = manifest
+            .folders
+            .iter()
+            .filter(|(folder, _)| {
+                manifest_in(&manifest.path, folder).is_none_or(|at| !known.contains(&at))
+            })
+            .cloned()
+            .collect();
+        if missing.is_empty() {
+            continue;
+        }
+        let mut told = (**manifest).clone();
+        for (folder, line) in missing {
+            told.problems.push(Note {
+                kind: BlindKind::UnresolvedImport,
+                line,
+                why: format!(
+                    "the folder {folder}, which stands for a module, holds no go.mod in the repository: what is imported of it is unknown"
+                ),
+            });
+        }
+        *manifest = Arc::new(told);
+    }
+}
+
+/// The go.mod of a folder named in another go.mod; `None` where that lies outside the repository.
+fn manifest_in(from: &str, folder: &str) -> Option<String> {
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    if folder.starts_with('/') {
+        return None;
+    }
+    for step in folder.split('/') {
+        match step {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            _ => parts.push(step),
+        }
+    }
+    parts.push("go.mod");
+    Some(parts.join("/"))
 }
 
 pub(super) fn sum(path: &str, text: &str) -> Manifest {
@@ -185,6 +246,20 @@ pub(super) fn sum(path: &str, text: &str) -> Manifest {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_that_is_not_there_is_a_problem_on_its_line() {
+        let app = "module a\n\nreplace (\n\texample.com/tax => ../tax\n\texample.com/x => ../gone\n\texample.com/y => ../../out\n)\n";
+        let mut all = vec![
+            Arc::new(manifest("app/go.mod", app)),
+            Arc::new(manifest("tax/go.mod", "module example.com/tax\n")),
+        ];
+        settle(&mut all);
+        let lines: Vec<u32> = all[0].problems.iter().map(|n| n.line).collect();
+        assert_eq!(lines, [5, 6]);
+        assert!(all[0].problems[0].why.contains("../gone"));
+        assert!(all[1].problems.is_empty());
+    }
 
     const MOD: &str = "module example.com/shop\n\ngo 1.22\n\nrequire github.com/a/b v1.2.3\n\nrequire (\n\tgithub.com/c/d/v2 v2.0.0 // indirect\n\texample.com/tax v0.0.0\n)\n\nreplace example.com/tax => ../tax\nreplace github.com/a/b v1.2.3 => github.com/fork/b v1.2.4\n";
 

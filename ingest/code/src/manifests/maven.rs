@@ -283,10 +283,6 @@ fn fill(manifest: &mut Manifest, by_path: &BTreeMap<String, Arc<Manifest>>) {
         }
         text
     };
-    let open = manifest
-        .dependencies
-        .iter()
-        .any(|d| d.version.is_empty() || d.version.contains("${") || d.name.contains("${"));
     for dependency in &mut manifest.dependencies {
         dependency.name = resolve(&dependency.name);
         if dependency.version.is_empty() {
@@ -305,14 +301,14 @@ fn fill(manifest: &mut Manifest, by_path: &BTreeMap<String, Arc<Manifest>>) {
     }
     if let Some((parent, depth)) = missing
         && !by_path.is_empty()
-        && open
     {
         let (group, artifact, version) = &parent.coordinates;
+        manifest.incomplete = true;
         manifest.problems.push(Note {
             kind: BlindKind::UnresolvedImport,
             line: if depth == 1 { parent.line } else { 1 },
             why: format!(
-                "the parent {group}:{artifact}:{version} is not in the repository: what it says of versions and properties is unknown"
+                "the parent {group}:{artifact}:{version} is not in the repository: what it says of dependencies, versions and properties is unknown"
             ),
         });
     }
@@ -420,6 +416,17 @@ mod tests {
         let all = settled(&[("core/pom.xml", CHILD)]);
         assert_eq!(all[0].problems.len(), 1);
         assert!(all[0].problems[0].why.contains("shop:all:1.2"));
+    }
+
+    #[test]
+    fn a_missing_parent_is_told_of_even_where_no_version_is_open() {
+        let pom = "<project>
+            <parent><groupId>shop</groupId><artifactId>all</artifactId><version>1</version></parent>
+            <artifactId>core</artifactId></project>";
+        let all = settled(&[("core/pom.xml", pom), ("other/pom.xml", PARENT)]);
+        assert_eq!(all[0].problems.len(), 1);
+        assert!(all[0].incomplete);
+        assert!(all[1].problems.is_empty());
     }
 
     #[test]

@@ -309,6 +309,27 @@ impl Engine<'_> {
         if !found && let Some(symbol) = self.classes.outside_base(self.world, class) {
             self.outside.insert(call, symbol);
         }
+        self.initialise(call, class, instance, rule);
+    }
+
+    /// What runs of a class and its bases when an instance is made, though no call names it.
+    fn initialise(&mut self, call: u32, class: GDef, instance: ValId, rule: Rule) {
+        let Some(name) = self
+            .world
+            .symbols
+            .get(self.world.semantics.initialiser)
+            .filter(|_| !self.world.semantics.initialiser.is_empty())
+        else {
+            return;
+        };
+        for &k in self.order(class).iter() {
+            for entry in self.world.entries(k, name) {
+                if let Binding::Def(d) = entry.binding {
+                    let def = self.world.gdef(entry.file, d);
+                    self.link_chosen(call, def, None, Some(instance), rule, How::Exact(class));
+                }
+            }
+        }
     }
 
     fn call_native(&mut self, call: u32, native: Native, function: ValId, rule: Rule) {

@@ -165,6 +165,15 @@ impl Resolver {
             out.call_sites.push(emitted.call_sites);
             out.packages.extend_from_slice(&emitted.packages);
         }
+        let files: Vec<(&str, &FileFacts)> = self.world.files[..self.world.sources as usize]
+            .iter()
+            .map(|f| (f.path.as_str(), &*f.facts))
+            .collect();
+        let notes = self.world.modules.notes(&files);
+        if !notes.is_empty() {
+            out.blind.extend(notes);
+            out.blind.sort_by_key(|(file, blind)| (*file, blind.line));
+        }
         out.edges.sort_unstable();
         out.packages.sort();
         out.packages.dedup();

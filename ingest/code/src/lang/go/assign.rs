@@ -88,6 +88,7 @@ impl<'t> Lower<'t> {
         }
         for node in nodes {
             let value = self.expr_as(node, typed);
+            let value = self.copied(node, value);
             out.push(value);
         }
         out.resize(wanted.max(out.len()), Place::NOWHERE);
@@ -103,6 +104,7 @@ impl<'t> Lower<'t> {
         let id = self.b.name(text);
         let place = self.b.place();
         self.b.copy(place, from);
+        self.note_same(place, from);
         self.b.scopes.bind(id, Bound::Place(place));
         place
     }
@@ -157,6 +159,7 @@ impl<'t> Lower<'t> {
                 self.cells.insert(place, ty);
             }
             if values.is_empty() {
+                self.note_value(place, node);
                 self.zero(place, node, line);
             } else {
                 self.b.typed(place, ty, false, line);
@@ -266,6 +269,7 @@ impl<'t> Lower<'t> {
                 if told_apart {
                     let fresh = self.b.place();
                     self.b.copy(fresh, from);
+                    self.note_same(fresh, from);
                     self.b.scopes.bind(name, Bound::Place(fresh));
                 } else {
                     self.b.copy(place, from);

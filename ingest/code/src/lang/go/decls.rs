@@ -509,6 +509,9 @@ impl<'t> Lower<'t> {
             if self.is_cell_type(ty_node) {
                 self.cells.insert(place, ty);
             }
+            if !rest {
+                self.note_value(place, ty_node);
+            }
             let kind = if rest {
                 ParamKind::Rest
             } else {

@@ -7,6 +7,7 @@ use super::grammar::{Kind, children, children_of};
 use super::lower::{KEY, Lower};
 use crate::facts::*;
 use crate::lang::builder::Bound;
+use smallvec::SmallVec;
 use tree_sitter::Node;
 
 /// Elements beyond this are not told apart by their position.
@@ -178,6 +179,7 @@ impl<'t> Lower<'t> {
                 }
             }
         }
+        let mut given: SmallVec<[&str; 8]> = SmallVec::new();
         for (position, one) in children(body).into_iter().enumerate() {
             let f = &self.g.fields;
             if self.kind(one) == Kind::KeyedElement {
@@ -186,6 +188,7 @@ impl<'t> Lower<'t> {
                     continue;
                 };
                 let text = self.text(key);
+                given.push(text);
                 let ty = names
                     .iter()
                     .find(|n| self.text(n.0) == text)
@@ -198,10 +201,23 @@ impl<'t> Lower<'t> {
                 let named = names.get(position).copied();
                 let value = self.element(one, named.and_then(|n| n.1));
                 let name = match named {
-                    Some((name, _)) => self.name(name),
+                    Some((name, _)) => {
+                        given.push(self.text(name));
+                        self.name(name)
+                    }
                     None => self.index(position),
                 };
                 self.b.store(object, Select::Field(name), value, line);
+            }
+        }
+        // What is not given is there all the same, to be stored into.
+        for (name, ty) in names {
+            let left_out = !given.contains(&self.text(name));
+            if let Some(ty) = ty.filter(|_| left_out) {
+                let place = self.b.place();
+                self.zero(place, ty, line);
+                let name = self.name(name);
+                self.b.store(object, Select::Field(name), place, line);
             }
         }
     }

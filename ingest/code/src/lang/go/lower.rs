@@ -63,6 +63,8 @@ pub(super) struct Lower<'t> {
     pub(super) shared: FxHashSet<&'t str>,
     /// Variables whose address is worth a place of its own, with their types.
     pub(super) cells: FxHashMap<Place, TypeId>,
+    /// Places that hold a struct or an array, with its type, not a pointer to one.
+    pub(super) values: FxHashMap<Place, Node<'t>>,
     /// Holds nil.
     pub(super) nil: Place,
     /// Ranges of definitions, left out of the module's hash.
@@ -97,6 +99,7 @@ pub(super) fn lower(path: &str, source: &str, tree: &Tree) -> FileFacts {
         fun: Fun::default(),
         shared: FxHashSet::default(),
         cells: FxHashMap::default(),
+        values: FxHashMap::default(),
         nil: Place::NOWHERE,
         holes: Vec::new(),
         test: None,

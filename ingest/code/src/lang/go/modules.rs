@@ -5,10 +5,15 @@
 
 use super::lower::{PACKAGE, TEST_PACKAGE};
 use super::models;
-use crate::facts::Import;
+use crate::facts::{Binding, Blind, DefId, FileFacts, Import, ImportKind, MemberOwner};
 use crate::lang::{Layout, Modules, Target};
 use crate::manifests::go::{ModFile, parse};
+use ripple_schemas::BlindKind;
 use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// So many files are named in one reason.
+const MAX_NAMED: usize = 3;
 
 /// Module look-up in one tree.
 pub(super) struct GoModules {
@@ -263,6 +268,10 @@ impl Modules for GoModules {
         }
     }
 
+    fn notes(&self, files: &[(&str, &FileFacts)]) -> Vec<(u32, Blind)> {
+        twins(files)
+    }
+
     fn module_name(&self, path: &str) -> String {
         let folder = parent(path);
         match self.module_of(path) {
@@ -306,6 +315,85 @@ impl Modules for GoModules {
         };
         ("go".to_owned(), format!("{change}{run} {package}"))
     }
+}
+
+/// What a file declares that others of its package declare too.
+struct Twin<'f> {
+    name: &'f str,
+    def: DefId,
+    /// So many names beside it.
+    more: usize,
+    others: BTreeSet<u32>,
+}
+
+/// Names that a package declares in several files, of which a build can only take one: one note for
+/// each such file. A program of one file that is built alone has a `main` of its own.
+fn twins(files: &[(&str, &FileFacts)]) -> Vec<(u32, Blind)> {
+    let mut declared: BTreeMap<(&str, bool, &str), Vec<(u32, DefId)>> = BTreeMap::new();
+    for (number, (path, facts)) in files.iter().enumerate() {
+        let outside = facts.imports.iter().any(|i| {
+            i.kind == ImportKind::Implicit && &*facts.names[i.module.0 as usize] == TEST_PACKAGE
+        });
+        for member in &facts.members {
+            let Binding::Def(def) = member.binding else {
+                continue;
+            };
+            let name = &*facts.names[member.name.0 as usize];
+            if member.owner != MemberOwner::Def(DefId(0)) || ["main", "init", "_"].contains(&name) {
+                continue;
+            }
+            let all = declared.entry((parent(path), outside, name)).or_default();
+            if all.last().is_none_or(|(file, _)| *file != number as u32) {
+                all.push((number as u32, def));
+            }
+        }
+    }
+    let mut found: BTreeMap<u32, Twin<'_>> = BTreeMap::new();
+    for ((_, _, name), all) in declared.iter().filter(|(_, all)| all.len() > 1) {
+        for &(file, def) in all {
+            let others = all.iter().map(|(other, _)| *other).filter(|o| *o != file);
+            let twin = found
+                .entry(file)
+                .and_modify(|twin| twin.more += 1)
+                .or_insert_with(|| Twin {
+                    name,
+                    def,
+                    more: 0,
+                    others: BTreeSet::new(),
+                });
+            twin.others.extend(others);
+        }
+    }
+    let base = |file: u32| {
+        let path = files[file as usize].0;
+        path.rsplit_once('/').map_or(path, |(_, name)| name)
+    };
+    found
+        .into_iter()
+        .map(|(file, twin)| {
+            let Twin { name, def, more, others } = twin;
+            let named: Vec<&str> = others.iter().take(MAX_NAMED).map(|&o| base(o)).collect();
+            let further = match others.len() - named.len() {
+                0 => String::new(),
+                further => format!(" and {further} more"),
+            };
+            let what = match more {
+                0 => format!("`{name}` is"),
+                more => format!("`{name}` and {more} more names are"),
+            };
+            let why = format!(
+                "{what} declared in {}{further} too: a build takes one of these files by its constraints, here all are read",
+                named.join(", ")
+            );
+            let blind = Blind {
+                kind: BlindKind::TooManyCandidates,
+                within: def,
+                line: files[file as usize].1.defs[def.0 as usize].name_line,
+                why: why.into(),
+            };
+            (file, blind)
+        })
+        .collect()
 }
 
 /// A title in a regular expression of Go.

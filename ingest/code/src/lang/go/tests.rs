@@ -180,3 +180,59 @@ fn a_replacement_by_a_folder_that_is_not_there_is_a_blind_spot() {
         .filter(|e| e.kind == EdgeKind::Calls);
     assert_eq!(calls.count(), 1);
 }
+
+#[test]
+fn names_that_files_of_one_package_both_declare_are_blind_spots() {
+    let (files, resolution) = resolve(&[
+        ("go.mod", "module a\n"),
+        (
+            "open_linux.go",
+            "package a\nfunc open() {}\nfunc shut() {}\n",
+        ),
+        (
+            "open_other.go",
+            "//go:build !linux\n\npackage a\n\nfunc open() {}\nfunc shut() {}\n",
+        ),
+        (
+            "one.go",
+            "//go:build ignore\n\npackage main\n\nfunc main() {}\n",
+        ),
+        (
+            "two.go",
+            "//go:build ignore\n\npackage main\n\nfunc main() {}\n",
+        ),
+        ("deep/open.go", "package deep\nfunc open() {}\n"),
+    ]);
+    let told: Vec<(&str, u32)> = resolution
+        .blind
+        .iter()
+        .map(|(file, b)| (files[*file as usize].path.as_str(), b.line))
+        .collect();
+    assert_eq!(told, [("open_linux.go", 2), ("open_other.go", 5)]);
+    let why = &resolution.blind[0].1.why;
+    assert!(
+        why.contains("`open` and 1 more names are declared in open_other.go"),
+        "{why}"
+    );
+}
+
+#[test]
+fn cgo_is_a_blind_spot_and_the_rest_of_the_file_is_read() {
+    let (_, resolution) = resolve(&[(
+        "main.go",
+        "package a\n\n// int twice(int n) { return 2 * n; }\nimport \"C\"\n\nfunc run() { C.twice(1); here() }\nfunc here() {}\n",
+    )]);
+    assert!(
+        resolution
+            .blind
+            .iter()
+            .any(|(_, b)| b.line == 4 && b.why.contains("cgo")),
+        "{:?}",
+        resolution.blind
+    );
+    let calls = resolution
+        .edges
+        .iter()
+        .filter(|e| e.kind == EdgeKind::Calls);
+    assert_eq!(calls.count(), 1);
+}

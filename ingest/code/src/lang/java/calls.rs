@@ -87,8 +87,14 @@ impl<'t> Lowerer<'t> {
         {
             return found;
         }
-        self.b
-            .call_with(CallKind::Plain, at, callee, base, args, text)
+        let untold = object.is_some() && args.is_empty() && self.b.text(name) == "readObject";
+        let result = self
+            .b
+            .call_with(CallKind::Plain, at, callee, base, args, text);
+        if untold && !self.is_model {
+            self.deserialised_untold(node, base, result, at);
+        }
+        result
     }
 
     fn super_of_this(&mut self) -> Place {
@@ -401,6 +407,18 @@ impl<'t> Lowerer<'t> {
             self.b.store(loader, Select::Element, made, at);
         }
         loader
+    }
+
+    /// `in.readObject()` without a cast: what the program writes may come out.
+    fn deserialised_untold(&mut self, node: Node<'t>, base: Place, result: Place, at: u32) {
+        let mut around = node.parent();
+        while let Some(outer) = around.filter(|&n| self.kind(n) == K::Parenthesized) {
+            around = outer.parent();
+        }
+        if around.is_none_or(|outer| self.kind(outer) != K::Cast) {
+            let written = self.b.implicit(base, "$any", &[], at);
+            self.b.copy(result, written);
+        }
     }
 
     /// `(Cart) in.readObject()`: the hooks of the class that is read run.

@@ -10,6 +10,8 @@ use tree_sitter::Node;
 
 /// The name of constructors.
 pub(super) const INIT: &str = "<init>";
+/// What a class without a written constructor runs when an instance of it is made.
+const FIELDS: &str = "<fields>";
 /// The name of nameless classes.
 const ANONYMOUS: &str = "<anonymous>";
 
@@ -255,11 +257,11 @@ impl<'t> Lowerer<'t> {
             .get(&def)
             .is_some_and(|i| !i.constructors.is_empty());
         if !written && self.has_initialisers(members) {
-            let name = self.b.name("<fields>");
+            let name = self.b.name(FIELDS);
             let fields = self.define(NodeKind::Method, name, node, node);
             let receiver = self.b.place();
             let at = self.b.def(fields);
-            at.flags = DefFlags(DefFlags::TRANSPARENT);
+            at.flags = DefFlags(DefFlags::TRANSPARENT | DefFlags::CONSTRUCTOR);
             at.receiver = receiver;
             self.b.value(fields);
             self.b.member(def, name, Binding::Def(fields), true);

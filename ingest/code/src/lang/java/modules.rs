@@ -3,16 +3,20 @@
 //! A file says itself to which package it belongs ([`Modules::learn`]); folders only help where
 //! two files of one name compete.
 
-use crate::facts::DefId;
-use crate::facts::{Binding, FileFacts, Import, ImportKind, Imported, MemberOwner};
+use crate::facts::{Binding, Blind, DefId, FileFacts, Import, ImportKind, Imported, MemberOwner};
 use crate::lang::{Layout, Modules, Target};
+use ripple_schemas::BlindKind;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
 use std::sync::{OnceLock, RwLock};
 
 /// Specifiers of service providers begin so: `services:shop.Tax#0`.
 pub(super) const SERVICES: &str = "services:";
 /// So many providers of a service are looked at.
 pub(super) const MAX_PROVIDERS: usize = 6;
+
+/// So many files are named in one reason.
+const MAX_NAMED: usize = 3;
 
 /// Packages of the platform.
 const PLATFORM: &[&str] = &[
@@ -172,6 +176,33 @@ impl JavaModules {
     }
 }
 
+/// The package that a file declares.
+fn package_of(facts: &FileFacts) -> &str {
+    let declared = facts
+        .imports
+        .iter()
+        .find(|i| i.kind == ImportKind::Implicit);
+    declared.map_or("", |i| &facts.names[i.module.0 as usize])
+}
+
+fn full_name(package: &str, name: &str) -> String {
+    match package {
+        "" => name.to_owned(),
+        package => format!("{package}.{name}"),
+    }
+}
+
+/// What a file declares directly in its package.
+fn top_level(facts: &FileFacts) -> impl Iterator<Item = (&str, DefId)> {
+    facts.members.iter().filter_map(|member| {
+        let Binding::Def(def) = member.binding else {
+            return None;
+        };
+        let own = member.owner == MemberOwner::Def(DefId(0));
+        own.then(|| (&*facts.names[member.name.0 as usize], def))
+    })
+}
+
 /// The file that shares most folders with `from`.
 fn nearest(files: &[String], from: &str) -> Option<String> {
     let shared = |file: &str| {
@@ -190,30 +221,15 @@ impl Modules for JavaModules {
     fn learn(&self, files: &mut dyn Iterator<Item = (&str, &FileFacts)>) {
         let mut known = Known::default();
         for (path, facts) in files {
-            let package = facts
-                .imports
-                .iter()
-                .find(|i| i.kind == ImportKind::Implicit)
-                .map_or("", |i| &facts.names[i.module.0 as usize]);
+            let package = package_of(facts);
             known
                 .packages
                 .entry(package.to_owned())
                 .or_default()
                 .push(path.to_owned());
             known.package_of.insert(path.to_owned(), package.to_owned());
-            for member in &facts.members {
-                if member.owner != MemberOwner::Def(DefId(0))
-                    || !matches!(member.binding, Binding::Def(_))
-                {
-                    continue;
-                }
-                let name = &facts.names[member.name.0 as usize];
-                let full = if package.is_empty() {
-                    name.to_string()
-                } else {
-                    format!("{package}.{name}")
-                };
-                let at = known.classes.entry(full).or_default();
+            for (name, _) in top_level(facts) {
+                let at = known.classes.entry(full_name(package, name)).or_default();
                 at.push(path.to_owned());
                 if at.len() > 1 {
                     known.doubled.insert(package.to_owned());
@@ -266,6 +282,49 @@ impl Modules for JavaModules {
             Target::Missing if star => self.outside(specifier),
             found => found,
         }
+    }
+
+    fn notes(&self, files: &[(&str, &FileFacts)]) -> Vec<(u32, Blind)> {
+        let mut declared: BTreeMap<String, Vec<(u32, DefId)>> = BTreeMap::new();
+        for (number, (_, facts)) in files.iter().enumerate() {
+            let package = package_of(facts);
+            for (name, def) in top_level(facts) {
+                let full = full_name(package, name);
+                let all = declared.entry(full).or_default();
+                if all.last().is_none_or(|(file, _)| *file != number as u32) {
+                    all.push((number as u32, def));
+                }
+            }
+        }
+        let mut out = Vec::new();
+        for (full, all) in declared.iter().filter(|(_, all)| all.len() > 1) {
+            for &(file, def) in all {
+                let others: Vec<&str> = all
+                    .iter()
+                    .filter(|(other, _)| *other != file)
+                    .take(MAX_NAMED)
+                    .map(|(other, _)| files[*other as usize].0)
+                    .collect();
+                let more = match all.len() - 1 - others.len() {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                out.push((
+                    file,
+                    Blind {
+                        kind: BlindKind::TooManyCandidates,
+                        within: def,
+                        line: files[file as usize].1.defs[def.0 as usize].name_line,
+                        why: format!(
+                            "{full} is declared in {}{more} too: the class path says which is meant, here the nearest is taken",
+                            others.join(", ")
+                        )
+                        .into(),
+                    },
+                ));
+            }
+        }
+        out
     }
 
     fn module_name(&self, path: &str) -> String {

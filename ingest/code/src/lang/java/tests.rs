@@ -2,8 +2,9 @@
 
 use super::Java;
 use crate::facts::{DefFlags, FileFacts, TestFact};
-use crate::lang::Language;
+use crate::lang::{Language, Layout};
 use crate::qualified::qualified_names;
+use crate::solve::{self, Resolution, SourceFacts};
 
 fn facts(source: &str) -> FileFacts {
     let mut parser = tree_sitter::Parser::new();
@@ -82,4 +83,79 @@ fn models_parse_without_an_error() {
             facts.blind
         );
     }
+}
+
+fn resolve(sources: &[(&str, &str)]) -> Resolution {
+    let mut layout = Layout::default();
+    let mut files = Vec::new();
+    for (path, text) in sources {
+        layout.paths.push((*path).to_owned());
+        if Java.manifests(path) {
+            layout
+                .manifests
+                .insert((*path).to_owned(), (*text).to_owned());
+        }
+        let Some((_, grammar)) = Java.claims(path) else {
+            continue;
+        };
+        let mut parser = tree_sitter::Parser::new();
+        parser.set_language(&grammar).unwrap();
+        let tree = parser.parse(text, None).unwrap();
+        files.push(SourceFacts {
+            path: (*path).to_owned(),
+            facts: std::sync::Arc::new(Java.lower(path, text, &tree)),
+        });
+    }
+    let modules = Java.modules(layout);
+    solve::resolve(&Java, modules.into(), &files)
+}
+
+#[test]
+fn two_classes_of_one_name_are_blind_spots_at_both() {
+    let cart = "package shop;\npublic class Cart { public void total() {} }\n";
+    let resolution = resolve(&[
+        ("a/shop/Cart.java", cart),
+        ("b/shop/Cart.java", cart),
+        ("c/other/Cart.java", "package other;\nclass Cart {}\n"),
+    ]);
+    let told: Vec<(u32, u32, &str)> = resolution
+        .blind
+        .iter()
+        .map(|(file, b)| (*file, b.line, &*b.why))
+        .collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!((told[0].0, told[0].1), (0, 2));
+    assert!(
+        told[0]
+            .2
+            .contains("shop.Cart is declared in b/shop/Cart.java")
+    );
+    assert!(told[1].2.contains("a/shop/Cart.java"));
+}
+
+#[test]
+fn a_class_of_kotlin_beside_java_is_an_import_that_leads_nowhere() {
+    let resolution = resolve(&[
+        (
+            "src/shop/Cart.java",
+            "package shop;\nimport shop.tax.Rates;\nclass Cart { void a() { Rates.of(); b(); } void b() {} }\n",
+        ),
+        (
+            "src/shop/tax/Rates.kt",
+            "package shop.tax\nobject Rates { fun of() {} }\n",
+        ),
+        (
+            "src/shop/tax/Other.java",
+            "package shop.tax;\nclass Other {}\n",
+        ),
+    ]);
+    assert!(
+        resolution
+            .blind
+            .iter()
+            .any(|(file, b)| *file == 0 && b.line == 2),
+        "{:?}",
+        resolution.blind
+    );
+    assert_eq!(resolution.call_sites[0].resolved, 1);
 }
