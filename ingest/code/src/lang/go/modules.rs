@@ -317,6 +317,9 @@ impl Modules for GoModules {
     }
 }
 
+/// A folder, whether its tests outside the package are meant, and a name declared there.
+type PackageName<'f> = (&'f str, bool, &'f str);
+
 /// What a file declares that others of its package declare too.
 struct Twin<'f> {
     name: &'f str,
@@ -329,7 +332,7 @@ struct Twin<'f> {
 /// Names that a package declares in several files, of which a build can only take one: one note for
 /// each such file. A program of one file that is built alone has a `main` of its own.
 fn twins(files: &[(&str, &FileFacts)]) -> Vec<(u32, Blind)> {
-    let mut declared: BTreeMap<(&str, bool, &str), Vec<(u32, DefId)>> = BTreeMap::new();
+    let mut declared: BTreeMap<PackageName<'_>, Vec<(u32, DefId)>> = BTreeMap::new();
     for (number, (path, facts)) in files.iter().enumerate() {
         let outside = facts.imports.iter().any(|i| {
             i.kind == ImportKind::Implicit && &*facts.names[i.module.0 as usize] == TEST_PACKAGE
