@@ -20,14 +20,24 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes a value as JSON to stdout, indented on a terminal.
+/// Writes a value as JSON to stdout, indented on a terminal. A large one is not held as a
+/// text.
 pub(crate) fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
-    let text = if std::io::stdout().is_terminal() {
-        serde_json::to_string_pretty(value)
+    let stdout = std::io::stdout();
+    let pretty = stdout.is_terminal();
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, stdout.lock());
+    let written = if pretty {
+        serde_json::to_writer_pretty(&mut out, value)
     } else {
-        serde_json::to_string(value)
+        serde_json::to_writer(&mut out, value)
     };
-    print(&text.map_err(Failure::defect)?)
+    written.map_err(|error| match error.io_error_kind() {
+        Some(_) => Failure::from(std::io::Error::from(error)),
+        None => Failure::defect(error),
+    })?;
+    out.write_all(b"\n")?;
+    out.flush()?;
+    Ok(())
 }
 
 /// Says something on stderr that is no data.

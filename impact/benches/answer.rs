@@ -54,6 +54,8 @@ fn main() {
             phantoms: None,
             list: 1000,
             tests: 100,
+            tests_apart: false,
+            blind_spots: 100,
             rollout: json!(null),
             policy: json!(null),
         };

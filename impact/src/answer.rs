@@ -1,6 +1,6 @@
 //! The one answer: what changed, what that reaches, which tests to run, whom to ask, how sure it is.
 
-use crate::coverage::{Surroundings, coverage};
+use crate::coverage::{Surroundings, Unseen, coverage};
 use crate::diff::{Difference, difference};
 use crate::likely::{TestEvidence, candidates, users};
 use crate::owners::{file_key, owners};
@@ -76,6 +76,10 @@ pub struct Question<'a> {
     pub list: usize,
     /// How many tests the answer lists; the verdict is over all of them.
     pub tests: usize,
+    /// Whether the impacted nodes are listed without the tests, which have a list of their own.
+    pub tests_apart: bool,
+    /// How many blind spots the answer lists; the coverage is over all of them.
+    pub blind_spots: usize,
     /// The rollout we would choose.
     pub rollout: serde_json::Value,
     /// What policy says.
@@ -276,7 +280,9 @@ pub fn answer(
         former,
     };
     let mut tally = tally(&view, &scratch, &reached, &mut sources);
-    let best = reached.best(&view, question.list, |n| sources.counts(&view, n));
+    let best = reached.best(&view, question.list, |n| {
+        sources.counts(&view, n) && !(question.tests_apart && is_test(view.kind(n)))
+    });
     let impacted_tests = tally.tests.len();
     for (&node, &change) in changes.iter().filter(|(n, _)| is_test(view.kind(**n))) {
         if let (Some(p), Some(e)) = (changed_fails(change), exposures.get_mut(&node)) {
@@ -284,10 +290,11 @@ pub fn answer(
             tally.tests.push((node, p));
         }
     }
-    let totals = Totals {
+    let mut totals = Totals {
         impacted: tally.impacted,
         impacted_tests,
         tests: tally.tests.len(),
+        blind_spots: 0,
     };
     // The first is named by the verdict, whatever is listed.
     let likeliest = likeliest(&view, &mut tally.tests, question.tests.max(1));
@@ -304,12 +311,13 @@ pub fn answer(
     }
 
     let unread = unread(question, &changed);
-    let (blind_spots, coverage) = look_around(&view, question, &changed, &tally, &scratch, &unread);
+    let unseen = look_around(&view, question, &changed, &tally, &scratch, &unread);
+    totals.blind_spots = unseen.all;
     let seen = Seen {
         impacted: totals.impacted - totals.impacted_tests,
         tests: totals.tests,
-        blind_spots: blind_spots.len(),
-        coverage,
+        blind_spots: unseen.all,
+        coverage: unseen.coverage,
         likeliest: tests.first().map(|t| (t.id.clone(), t.probability)),
     };
     tests.truncate(question.tests);
@@ -347,7 +355,7 @@ pub fn answer(
                 .collect(),
             None => phantoms::phantoms(&view, question.repository, Some(&changed_files)),
         },
-        blind_spots,
+        blind_spots: unseen.spots,
         changed,
     })
 }
@@ -426,18 +434,7 @@ fn look_around(
     tally: &Tally,
     scratch: &Scratch,
     unread: &[String],
-) -> (Vec<ripple_schemas::BlindSpot>, f64) {
-    let certain: BTreeSet<&str> = changed.iter().map(|c| c.key.as_str()).collect();
-    let symbols = |key: &str, near: std::ops::Range<u32>| {
-        if certain.contains(key) {
-            return 1.0;
-        }
-        let found = view.csr().find_among(near, key);
-        let found = found.or_else(|| view.find(key));
-        found
-            .and_then(|n| scratch.reached(n))
-            .map_or(0.0, |(p, _)| p)
-    };
+) -> Unseen {
     let names: BTreeSet<String> = changed
         .iter()
         .filter(|c| {
@@ -451,12 +448,15 @@ fn look_around(
         .collect();
     let around = Surroundings {
         seen: changed.len() as f64 + tally.mass,
-        symbols: &symbols,
+        scratch,
+        changed: (changed.iter())
+            .filter_map(|c| view.find(c.key.as_str()))
+            .collect(),
         files: &tally.files,
         names: names.iter().map(String::as_str).collect(),
         unread,
     };
-    coverage(view, question.repository, &around)
+    coverage(view, question.repository, &around, question.blind_spots)
 }
 
 /// One impacted node with the path that explains it.

@@ -10,8 +10,7 @@ use crate::words::{ChangeWords, Index, SORTS};
 use ripple_graph_analysis::travel::Weights;
 use ripple_graph_analysis::{Limits, Scratch, Source, View, closure};
 use ripple_schemas::{ChangeKind, ChangedSymbol, EdgeKind, NodeKind, TestToRun, property};
-use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
+use serde::Serialize;
 use std::collections::HashMap;
 
 /// What speaks for and against a test's failure.
@@ -89,14 +88,14 @@ pub(crate) fn candidates(
         let kept = Kept::of(view, node);
         let key = view.key(node);
         let names = key.split_once('#').map_or(key, |(_, names)| names);
-        index.add(&kept.words, names);
+        index.add(kept.words, names);
         let file = *numbers.entry(kept.path.to_string()).or_insert_with(|| {
             texts.push((String::new(), kept.path.to_string()));
-            nearness.push(near(&kept.path, &paths));
+            nearness.push(near(kept.path, &paths));
             texts.len() as u32 - 1
         });
         let text = &mut texts[file as usize].0;
-        text.push_str(&kept.words);
+        text.push_str(kept.words);
         text.push(' ');
         file_of.push(file);
         let (reach, steps) = match scratch.before(node) {
@@ -218,36 +217,17 @@ impl Branching {
 
 /// What a test's node keeps that is looked at here.
 struct Kept<'v> {
-    words: Cow<'v, str>,
-    path: Cow<'v, str>,
-}
-
-#[derive(Deserialize)]
-struct Words<'t> {
-    #[serde(borrow, default)]
-    words: Cow<'t, str>,
+    words: &'v str,
+    path: &'v str,
 }
 
 impl<'v> Kept<'v> {
     fn of(view: &'v View<'_>, node: u32) -> Self {
-        match view.stored(node).filter(|_| !view.restates(node)) {
-            Some(stored) => Self {
-                words: stored
-                    .properties
-                    .and_then(|text| serde_json::from_str::<Words<'v>>(text).ok())
-                    .map_or(Cow::Borrowed(""), |w| w.words),
-                path: Cow::Borrowed(stored.path.unwrap_or_default()),
-            },
-            None => {
-                let node = view.node(node);
-                let words = |n: &ripple_schemas::Node| {
-                    Some(n.properties.get(property::WORDS)?.as_str()?.to_owned())
-                };
-                Self {
-                    words: Cow::Owned(node.as_ref().and_then(words).unwrap_or_default()),
-                    path: Cow::Owned(node.and_then(|n| n.path).unwrap_or_default()),
-                }
-            }
+        Self {
+            words: view
+                .text_property(node, property::WORDS)
+                .unwrap_or_default(),
+            path: view.place(node).0.unwrap_or_default(),
         }
     }
 }

@@ -50,6 +50,9 @@ pub struct Totals {
     pub impacted_tests: usize,
     /// Tests to run: those and the changed ones.
     pub tests: usize,
+    /// What could not be seen.
+    #[serde(default)]
+    pub blind_spots: usize,
 }
 
 /// The judgement over a change.

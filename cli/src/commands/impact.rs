@@ -24,14 +24,17 @@ use std::sync::Arc;
 
 /// Impacted nodes that an answer lists where nobody said how many.
 const LISTED: usize = 1000;
-/// Tests that are made ready to be shown where only the first of them are.
-const SHOWN_TESTS: usize = 100;
+/// How many of each are made ready to be shown where only the first of them are.
+const SHOWN: usize = 100;
 
-/// How many of each an answer lists; it is computed over all of them.
+/// What of an answer is listed; it is computed over all there is.
 #[derive(Clone, Copy)]
 struct Lists {
     impacted: usize,
+    /// Whether the tests among them are left to their own list.
+    tests_apart: bool,
     tests: usize,
+    blind_spots: usize,
 }
 
 /// Answers, renders, and judges by `--fail-on`.
@@ -44,13 +47,14 @@ pub(crate) async fn run(context: &Context, args: &Impact) -> Result<Exit, Failur
         Format::Svg,
     ])?;
     let all = context.global.verbose > 0 || args.limit.is_some();
+    let each = format == Format::Json || (format == Format::Text && all);
+    // A page of text shows the first few of what is no test.
+    let short = format == Format::Text && !all;
     let lists = Lists {
-        impacted: args.limit.unwrap_or(LISTED),
-        tests: match format {
-            Format::Json => usize::MAX,
-            Format::Text if all => usize::MAX,
-            _ => SHOWN_TESTS,
-        },
+        impacted: args.limit.unwrap_or(if short { SHOWN } else { LISTED }),
+        tests_apart: short,
+        tests: if each { usize::MAX } else { SHOWN },
+        blind_spots: if each { usize::MAX } else { SHOWN },
     };
     let answer = ask(context, args, lists, answer).await?;
     match format {
@@ -78,7 +82,9 @@ pub(crate) async fn tests(context: &Context, args: &Impact) -> Result<Exit, Fail
     }
     let lists = Lists {
         impacted: 0,
+        tests_apart: true,
         tests: args.limit.unwrap_or(usize::MAX),
+        blind_spots: 0,
     };
     let answer = ask(context, args, lists, answer).await?;
     let tests = &answer.tests;
@@ -99,7 +105,9 @@ pub(crate) async fn tests(context: &Context, args: &Impact) -> Result<Exit, Fail
 async fn evidence_of_tests(context: &Context, args: &Impact) -> Result<Exit, Failure> {
     let lists = Lists {
         impacted: 0,
+        tests_apart: true,
         tests: usize::MAX,
+        blind_spots: 0,
     };
     let all = ask(context, args, lists, |csr, calibration, question| {
         evidence(csr, calibration, question)
@@ -239,6 +247,8 @@ fn question<'a>(repository: &'a str, commit: &str, subject: Subject, lists: List
         phantoms: None,
         list: lists.impacted,
         tests: lists.tests,
+        tests_apart: lists.tests_apart,
+        blind_spots: lists.blind_spots,
         rollout: json!({"null_because": "no deployment agent yet"}),
         policy: json!({"null_because": "no policy engine yet"}),
     }

@@ -123,14 +123,18 @@ pub(crate) async fn bring(
     reader: Option<&Analyser>,
 ) -> Result<Ingested, Failure> {
     let name = repository.name().to_owned();
-    let commit = match at {
-        Some(revision) => repository.resolve(revision)?,
-        None => repository.default_branch_tip()?,
+    let setting = format!("ingested:{name}");
+    let known = store.setting(&setting).await?;
+    let known = known.as_deref().and_then(|stamp| stamp.split_once(' '));
+    let known = known.filter(|(_, version)| *version == VERSION);
+    let commit = match (at, known) {
+        (Some(revision), _) => repository.resolve(revision)?,
+        (None, Some((commit, _))) if repository.is_seen_at(commit) => commit.to_owned(),
+        _ => repository.default_branch_tip()?,
     };
     refuse_other_checkout(store, repository).await?;
-    let setting = format!("ingested:{name}");
     let stamp = format!("{commit} {VERSION}");
-    if !full && store.setting(&setting).await?.as_deref() == Some(&stamp) {
+    if !full && known.is_some_and(|(known, _)| known == commit) {
         let revision = store.revision().await?;
         return Ok(Ingested {
             repository: name,

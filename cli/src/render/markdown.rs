@@ -87,7 +87,7 @@ pub(crate) fn markdown(answer: &ImpactAnswer) -> String {
         }
         more(o, others);
     });
-    fold(o, "Could not be seen", answer.blind_spots.len(), |o| {
+    fold(o, "Could not be seen", answer.totals.blind_spots, |o| {
         for spot in answer.blind_spots.iter().take(ROWS) {
             put(
                 o,
@@ -99,7 +99,7 @@ pub(crate) fn markdown(answer: &ImpactAnswer) -> String {
                 ),
             );
         }
-        more(o, answer.blind_spots.len());
+        more(o, answer.totals.blind_spots);
     });
     fold(o, "Phantom dependencies", answer.phantoms.len(), |o| {
         for p in &answer.phantoms {

@@ -81,6 +81,7 @@ pub(crate) fn shop() -> ImpactAnswer {
             impacted: 3,
             impacted_tests: 1,
             tests: 1,
+            blind_spots: 1,
         },
         owners: vec![Key::owner("@payments-team")],
         environments: vec![],
@@ -132,6 +133,7 @@ pub(crate) fn radius(nodes: usize) -> ImpactAnswer {
         impacted: nodes - 1,
         impacted_tests: tests.count(),
         tests: 1,
+        blind_spots: 1,
     };
     answer
 }

@@ -292,7 +292,7 @@ fn blind(page: &mut Page, answer: &ImpactAnswer) {
     }
     page.heading(&format!(
         "Could not be seen ({}), nearest first",
-        answer.blind_spots.len()
+        answer.totals.blind_spots
     ));
     let most = page.shown(SHOWN_SPOTS);
     for spot in answer.blind_spots.iter().take(most) {
@@ -312,7 +312,7 @@ fn blind(page: &mut Page, answer: &ImpactAnswer) {
             None,
         );
     }
-    page.more(answer.blind_spots.len().saturating_sub(most));
+    page.more(answer.totals.blind_spots - most.min(answer.blind_spots.len()));
 }
 
 #[cfg(test)]

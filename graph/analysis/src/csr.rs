@@ -5,14 +5,18 @@
 //! whom a change of it may reach, sorted by (class, target); see [`crate::travel`].
 
 mod build;
+mod node;
+
+pub use node::{NodeView, Property, Spot};
 
 use crate::file::{self, Proof, Section, Table};
 use crate::map::{Bytes, Pages};
 use crate::travel::{Class, Direction};
-use ripple_schemas::{EdgeKind, Key, Node, NodeKind, Rule, State};
+use ripple_schemas::{EdgeKind, NodeKind, Rule, State};
 use std::path::Path;
 
 pub(crate) const NODE_BYTES: usize = 32;
+pub(crate) const SPOT_BYTES: usize = 20;
 pub(crate) const EDGE_BYTES: usize = 20;
 pub(crate) const CLASS_BYTES: usize = 8;
 pub(crate) const ENTRY_BYTES: usize = 6;
@@ -53,45 +57,6 @@ pub struct Csr {
     nodes: u32,
     edges: u32,
     classes: Vec<Class>,
-}
-
-/// A node as the snapshot holds it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[allow(missing_docs)]
-pub struct NodeView<'a> {
-    pub kind: NodeKind,
-    pub key: &'a str,
-    pub name: &'a str,
-    pub qualified_name: Option<&'a str>,
-    pub path: Option<&'a str>,
-    pub line_start: Option<u32>,
-    pub line_end: Option<u32>,
-    pub language: Option<&'a str>,
-    /// The properties as JSON, without the hashes of symbols.
-    pub properties: Option<&'a str>,
-}
-
-impl NodeView<'_> {
-    /// One property that is a string.
-    pub fn property(&self, name: &str) -> Option<String> {
-        let all: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_str(self.properties?).ok()?;
-        all.get(name)?.as_str().map(str::to_owned)
-    }
-
-    /// As a node of its own.
-    pub fn to_node(&self) -> Option<Node> {
-        let mut node = Node::new(self.kind, Key::parse(self.key).ok()?, self.name);
-        node.qualified_name = self.qualified_name.map(str::to_owned);
-        node.path = self.path.map(str::to_owned);
-        node.line_start = self.line_start;
-        node.line_end = self.line_end;
-        node.language = self.language.map(str::to_owned);
-        if let Some(text) = self.properties {
-            node.properties = serde_json::from_str(text).ok()?;
-        }
-        Some(node)
-    }
 }
 
 /// One edge of the snapshot.
@@ -212,31 +177,6 @@ impl Csr {
     pub fn find(&self, key: &str) -> Option<u32> {
         let at = self.lower_bound(key);
         (at < self.nodes && self.key(at) == key).then_some(at)
-    }
-
-    /// All that is known of a node.
-    pub fn node(&self, node: u32) -> NodeView<'_> {
-        let record = self.part(Section::Nodes, node as usize * NODE_BYTES, NODE_BYTES);
-        let word = |i: usize| {
-            if record.is_empty() {
-                NONE
-            } else {
-                u32_at(record, i)
-            }
-        };
-        let text = |i: usize| (word(i) != NONE).then(|| self.string(word(i)));
-        let line = |i: usize| (word(i) != NONE).then(|| word(i));
-        NodeView {
-            kind: self.kind(node),
-            key: self.key(node),
-            name: text(1).unwrap_or_default(),
-            qualified_name: text(2),
-            path: text(3),
-            line_start: line(4),
-            line_end: line(5),
-            language: text(6),
-            properties: text(7),
-        }
     }
 
     /// The edges that leave a node, by number.

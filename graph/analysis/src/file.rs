@@ -18,14 +18,14 @@ use twox_hash::XxHash3_64;
 
 const MAGIC: &[u8; 8] = b"RIPLCSR\0";
 /// Raised whenever the layout or the meaning of a number changes (kinds are stored by number).
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// Size of the header: a page, so that blocks are pages.
 const HEADER: usize = 4096;
 /// Bytes that share one checksum.
 const BLOCK: usize = 4096;
-pub(crate) const SECTIONS: usize = 12;
+pub(crate) const SECTIONS: usize = 15;
 /// How many sections, from the first, are read whole.
-const HOT: usize = 4;
+const HOT: usize = 6;
 /// Blocks that are read at once: what has just been read is proved from the cache.
 const READ: usize = 128;
 
@@ -42,12 +42,18 @@ pub(crate) enum Section {
     /// (u32, u32): number of the first file and how many there are; then for each file in key order
     /// its first symbol and how many it has.
     Files,
+    /// u32 × (files + 1): the first blind spot of each file.
+    SpotOffsets,
+    /// [`crate::csr::SPOT_BYTES`] a blind spot.
+    Spots,
     /// u64 × (strings + 1): where each string starts.
     StringOffsets,
     /// The strings, one after the other; the first ones are the node keys, sorted.
     Strings,
     /// [`crate::csr::NODE_BYTES`] a node.
     Nodes,
+    /// u32: for each node that has some, how many properties; then (name, value), both strings.
+    Properties,
     /// u32 × (nodes + 1): the first edge that leaves each node.
     OutOffsets,
     /// [`crate::csr::EDGE_BYTES`] an edge, sorted by (from, kind, to); one more closes the evidence.

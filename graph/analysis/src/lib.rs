@@ -16,5 +16,5 @@ pub mod travel;
 
 pub use calibration::Calibration;
 pub use closure::{Hop, Limits, Reached, Scratch, Source, closure, path};
-pub use csr::{Csr, CsrError, NodeView, Stamp};
+pub use csr::{Csr, CsrError, NodeView, Property, Spot, Stamp};
 pub use overlay::{Dependency, View};

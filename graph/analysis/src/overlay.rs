@@ -288,13 +288,44 @@ impl<'c> View<'c> {
     pub fn node(&self, node: u32) -> Option<Node> {
         match self.own(node).or_else(|| self.restated.get(&node)) {
             Some(own) => Some(own.clone()),
-            None => self.csr.node(node).to_node(),
+            None => self.csr.to_node(node),
         }
     }
 
     /// A node as the snapshot has it, where the overlay says nothing of it.
     pub fn stored(&self, node: u32) -> Option<NodeView<'_>> {
         (node < self.csr.node_count()).then(|| self.csr.node(node))
+    }
+
+    /// One property of a node that is a string, as head, else base, else the graph has it.
+    pub fn text_property(&self, node: u32, name: &str) -> Option<&str> {
+        match self.own(node).or_else(|| self.restated.get(&node)) {
+            Some(own) => own.properties.get(name)?.as_str(),
+            None => self.csr.text_property(node, name),
+        }
+    }
+
+    /// Path and name of a node, as head, else base, else the graph has them.
+    pub fn place(&self, node: u32) -> (Option<&str>, &str) {
+        match self.own(node).or_else(|| self.restated.get(&node)) {
+            Some(own) => (own.path.as_deref(), own.name.as_str()),
+            None => {
+                let kept = self.csr.node(node);
+                (kept.path, kept.name)
+            }
+        }
+    }
+
+    /// The snapshot's nodes that the overlay states itself, in the order of their numbers.
+    pub fn restated(&self) -> impl Iterator<Item = u32> {
+        let mut all: Vec<u32> = self.restated.keys().copied().collect();
+        all.sort_unstable();
+        all.into_iter()
+    }
+
+    /// Whether nothing is laid over the snapshot.
+    pub fn is_plain(&self) -> bool {
+        self.nodes.is_empty() && self.restated.is_empty()
     }
 
     /// Whether the overlay states the node itself.

@@ -6,7 +6,10 @@ use ripple_graph_analysis::{
     Calibration, Csr, Limits, Scratch, Source, Stamp, View, closure, path, synthetic,
 };
 use ripple_graph_core::{OwnerFacts, Revision, Snapshot};
-use ripple_schemas::{Assertion, ChangeKind, Edge, EdgeKind, Key, Node, NodeKind, Rule, State};
+use ripple_schemas::property::FileBlind;
+use ripple_schemas::{
+    Assertion, BlindKind, ChangeKind, Edge, EdgeKind, Key, Node, NodeKind, Rule, State,
+};
 
 fn function(name: &str, file: &str) -> Node {
     let mut node = Node::new(NodeKind::Function, Key::symbol("r", file, name), name);
@@ -263,8 +266,56 @@ fn nodes_read_back_as_they_were() {
     node.line_end = Some(9);
     node.language = Some("python".into());
     node.properties.insert("runner".into(), "pytest".into());
+    node.properties.insert("counts".into(), vec![1, 2].into());
     let csr = Csr::build(&snapshot(vec![node.clone()], vec![]), 0);
-    assert_eq!(csr.node(0).to_node(), Some(node));
+    assert_eq!(csr.to_node(0), Some(node));
+    assert_eq!(csr.text_property(0, "runner"), Some("pytest"));
+    assert_eq!(csr.text_property(0, "counts"), None);
+}
+
+#[test]
+fn the_blind_spots_of_a_file_read_back_as_they_were() {
+    let spot = |line: u32, within: Option<Key>| FileBlind {
+        kind: BlindKind::Dynamic,
+        line,
+        why: "`run` is computed".into(),
+        within,
+    };
+    let spots = vec![
+        spot(4, Some(key("gone", "src/price.py"))),
+        spot(5, Some(key("total", "src/price.py"))),
+        spot(5, None),
+        spot(90, None),
+    ];
+    let mut file = Node::new(NodeKind::File, Key::file("r", "src/price.py"), "price.py");
+    file.path = Some("src/price.py".into());
+    let blind = serde_json::to_value(&spots).unwrap();
+    file.properties.insert("blind".into(), blind);
+    // What a newer Ripple may write beside what is known is kept too.
+    let mut odd = Node::new(NodeKind::File, Key::file("r", "src/z.py"), "z.py");
+    let beside = serde_json::json!([{"kind": "limit", "line": 0, "why": "w", "more": 1}]);
+    odd.properties.insert("blind".into(), beside);
+    let mut nested = function("total.inner", "src/price.py");
+    (nested.line_start, nested.line_end) = (Some(5), Some(6));
+    let mut outer = function("total", "src/price.py");
+    (outer.line_start, outer.line_end) = (Some(3), Some(9));
+    let nodes = vec![file.clone(), odd.clone(), nested.clone(), outer];
+    let csr = Csr::build(&snapshot(nodes, vec![]), 0);
+    let at = |key: &Key| csr.find(key.as_str()).unwrap();
+    assert_eq!(csr.to_node(at(&file.key)), Some(file.clone()));
+    assert_eq!(csr.to_node(at(&odd.key)), Some(odd.clone()));
+    let read: Vec<_> = csr.spots(at(&file.key)).collect();
+    assert_eq!(read.len(), 4);
+    assert_eq!(read[0].why, read[3].why);
+    assert_eq!(csr.text(read[0].why), "`run` is computed");
+    assert!(read[0].within.is_some_and(|w| w >= csr.node_count()));
+    let total = csr.find(key("total", "src/price.py").as_str());
+    assert_eq!(read[1].within, total);
+    let inner = Some(at(&nested.key));
+    let around: Vec<_> = read.iter().map(|s| s.around).collect();
+    assert_eq!(around, [total, inner, inner, None]);
+    assert_eq!(csr.spots(at(&odd.key)).count(), 1);
+    assert_eq!(csr.spots(at(&nested.key)).count(), 0);
 }
 
 #[test]

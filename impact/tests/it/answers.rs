@@ -326,6 +326,8 @@ fn what_the_list_leaves_out_still_counts_in_the_verdict() {
         phantoms: None,
         list: 1,
         tests: usize::MAX,
+        tests_apart: false,
+        blind_spots: usize::MAX,
         rollout: json!(null),
         policy: json!(null),
     };

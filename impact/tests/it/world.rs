@@ -193,6 +193,8 @@ pub(crate) fn ask(
         phantoms: None,
         list: 1000,
         tests: usize::MAX,
+        tests_apart: false,
+        blind_spots: usize::MAX,
         rollout: serde_json::json!({"null_because": "no deployment agent yet"}),
         policy: serde_json::json!({"null_because": "no policy engine yet"}),
     };

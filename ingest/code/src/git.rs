@@ -10,6 +10,7 @@ mod listing;
 mod objects;
 mod patch;
 mod path;
+mod plain;
 mod range;
 mod worktree;
 
@@ -61,6 +62,36 @@ impl Repository {
         if !at.is_dir() {
             at.pop();
         }
+        let user = plain::user_configuration();
+        if let Some(plain) = user.and_then(|user| plain::discover(&at, &user)) {
+            return Self::plain(plain);
+        }
+        Self::ask(at)
+    }
+
+    /// What is known without asking git.
+    fn plain(plain: plain::Plain) -> Result<Self, GitError> {
+        let plain::Plain { root, origin } = plain;
+        let git_dir = root.join(".git");
+        let git = Git {
+            cwd: root.clone(),
+            git_dir: Some(git_dir.clone()),
+            work_tree: Some(root.clone()),
+        };
+        let mut repository = Self {
+            git,
+            name: String::new(),
+            root,
+            git_dir,
+            bare: false,
+            shallow: false,
+        };
+        repository.name = repository.find_name(origin)?;
+        Ok(repository)
+    }
+
+    /// What git says of the repository that holds a folder.
+    fn ask(at: PathBuf) -> Result<Self, GitError> {
         let git = Git {
             cwd: at.clone(),
             git_dir: None,
@@ -305,6 +336,137 @@ fn usable(name: &str) -> Result<String, GitError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn git(root: &Path, args: &[&str]) {
+        let mut command = std::process::Command::new("git");
+        for (name, value) in [
+            ("GIT_CONFIG_GLOBAL", "/dev/null"),
+            ("GIT_AUTHOR_NAME", "T"),
+            ("GIT_AUTHOR_EMAIL", "t@example.org"),
+            ("GIT_COMMITTER_NAME", "T"),
+            ("GIT_COMMITTER_EMAIL", "t@example.org"),
+        ] {
+            command.env(name, value);
+        }
+        let output = command.current_dir(root).args(args).output().unwrap();
+        assert!(output.status.success(), "{args:?}: {output:?}");
+    }
+
+    /// A repository with one commit, in a folder that goes with it.
+    fn repository() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap().join("shop");
+        std::fs::create_dir_all(root.join("src")).unwrap();
+        std::fs::write(root.join("src/a.py"), "x = 1\n").unwrap();
+        git(&root, &["init", "-q", "--initial-branch=main"]);
+        git(&root, &["add", "-A"]);
+        git(&root, &["commit", "-q", "-m", "first"]);
+        (folder, root)
+    }
+
+    #[test]
+    fn what_is_read_of_a_plain_repository_is_what_git_says() {
+        type Change<'a> = (&'a str, bool, &'a dyn Fn(&Path));
+        let config = |name: &'static str, value: &'static str| {
+            move |root: &Path| git(root, &["config", name, value])
+        };
+        let named = |root: &Path| std::fs::write(root.join("ripple.toml"), "name = \"n\"").unwrap();
+        let inside = |root: &Path| std::fs::write(root.join("HEAD"), "x").unwrap();
+        let includes = |root: &Path| {
+            std::fs::write(root.join("more"), "[remote \"origin\"]\nurl = h:other\n").unwrap();
+            git(root, &["config", "include.path", "../more"]);
+        };
+        let detached = |root: &Path| git(root, &["checkout", "-q", "--detach"]);
+        let cases: [Change<'_>; 11] = [
+            ("as it is", true, &|_| {}),
+            (
+                "an origin",
+                true,
+                &config("remote.origin.url", "h:team/market.git"),
+            ),
+            ("a name of its own", true, &named),
+            ("detached", true, &detached),
+            ("other settings", true, &config("core.autocrlf", "input")),
+            (
+                "a quoted origin",
+                false,
+                &config("remote.origin.url", "h:a#b"),
+            ),
+            (
+                "an extension",
+                false,
+                &config("extensions.worktreeConfig", "true"),
+            ),
+            (
+                "a format",
+                false,
+                &config("core.repositoryFormatVersion", "1"),
+            ),
+            ("a working tree", false, &config("core.worktree", "..")),
+            ("a file that bare ones have", false, &inside),
+            ("what it includes", false, &includes),
+        ];
+        for (case, expected, change) in cases {
+            let (_folder, root) = repository();
+            change(&root);
+            for at in [root.clone(), root.join("src")] {
+                let found = plain::discover(&at, &[]);
+                assert_eq!(found.is_some(), expected, "{case}");
+                let Some(found) = found else { continue };
+                let (read, asked) = (
+                    Repository::plain(found).unwrap(),
+                    Repository::ask(at).unwrap(),
+                );
+                assert_eq!(format!("{read:?}"), format!("{asked:?}"), "{case}");
+            }
+            assert_eq!(
+                plain::discover(&root.join(".git/refs"), &[]),
+                None,
+                "{case}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_tip_that_is_read_is_the_one_that_git_says() {
+        let (_folder, root) = repository();
+        let first = Repository::open(&root)
+            .unwrap()
+            .default_branch_tip()
+            .unwrap();
+        let seen = |root: &Path| {
+            let repository = Repository::open(root).unwrap();
+            let tip = repository.default_branch_tip().unwrap();
+            assert!(repository.is_seen_at(&tip), "{tip}");
+            tip
+        };
+        assert_eq!(seen(&root), first);
+        git(&root, &["pack-refs", "--all"]);
+        assert_eq!(seen(&root), first);
+        git(&root, &["commit", "-q", "--allow-empty", "-m", "second"]);
+        assert_ne!(seen(&root), first);
+        assert!(!Repository::open(&root).unwrap().is_seen_at(&first));
+        // A clone's default branch is origin's, whatever is checked out; packed, it is still there.
+        let clone = root.with_file_name("clone");
+        git(&root, &["clone", "-q", ".", clone.to_str().unwrap()]);
+        git(&clone, &["commit", "-q", "--allow-empty", "-m", "third"]);
+        let tip = seen(&clone);
+        git(&clone, &["pack-refs", "--all"]);
+        assert_eq!(seen(&clone), tip);
+        // Neither main nor master: HEAD.
+        git(&root, &["branch", "-q", "-m", "main", "trunk"]);
+        git(&root, &["checkout", "-q", "--detach", &first]);
+        assert_eq!(seen(&root), first);
+        // A linked working tree is left to git.
+        let linked = root.with_file_name("linked");
+        git(
+            &root,
+            &["worktree", "add", "-q", linked.to_str().unwrap(), "trunk"],
+        );
+        let linked = Repository::open(&linked).unwrap();
+        let tip = linked.default_branch_tip().unwrap();
+        assert!(!linked.is_seen_at(&tip));
+    }
 
     #[test]
     fn the_name_is_the_last_segment_of_the_origin() {

@@ -2,12 +2,14 @@
 //!
 //! Goes in: nodes and edges in any order. Comes out: the same bytes for the same graph.
 
+use super::node::{JSON, written};
 use super::{CLASS_BYTES, Csr, EDGE_BYTES, ENTRY_BYTES, NODE_BYTES, NONE, Stamp, pack, split_site};
 use crate::file;
 use crate::map::Bytes;
 use crate::travel::{Class, Direction};
 use ripple_graph_core::Snapshot;
-use ripple_schemas::{Edge, EdgeKind, Node, NodeKind, property};
+use ripple_schemas::property::{self, FileBlind};
+use ripple_schemas::{Edge, EdgeKind, Node, NodeKind};
 use rustc_hash::FxHashMap;
 
 impl Csr {
@@ -34,9 +36,12 @@ impl Csr {
             strings.push_key(node.key.as_str());
         }
         let mut node_bytes = Vec::with_capacity(nodes.len() * NODE_BYTES);
+        let mut properties = Vec::new();
         for node in &nodes {
-            put_node(&mut node_bytes, &mut strings, node);
+            put_node(&mut node_bytes, &mut properties, &mut strings, node);
         }
+        let (first_file, runs) = files(&nodes, &ids);
+        let (spot_offsets, spots) = spots(&nodes, &ids, first_file, &runs, &mut strings);
 
         let mut edges: Vec<(u32, EdgeKind, u32, &Edge)> = snapshot
             .edges
@@ -123,10 +128,18 @@ impl Csr {
                 prefix_sums(travel_offsets),
                 travel_bytes,
                 nodes.iter().map(|n| n.kind as u8).collect(),
-                files(&nodes, &ids),
+                [(first_file as u32, runs.len() as u32)]
+                    .into_iter()
+                    .chain(runs)
+                    .flat_map(|(a, b)| [a, b])
+                    .flat_map(u32::to_le_bytes)
+                    .collect(),
+                spot_offsets,
+                spots,
                 string_offsets,
                 string_bytes,
                 node_bytes,
+                properties,
                 prefix_sums(out_offsets),
                 edge_bytes,
                 evidence,
@@ -146,8 +159,8 @@ impl Csr {
     }
 }
 
-/// The first file's number and the number of files, then each file's run of symbols.
-fn files(nodes: &[&Node], ids: &FxHashMap<&str, u32>) -> Vec<u8> {
+/// The first file's number, and each file's run of symbols.
+fn files(nodes: &[&Node], ids: &FxHashMap<&str, u32>) -> (usize, Vec<(u32, u32)>) {
     let first = nodes.partition_point(|n| n.key.as_str() < "file:");
     let count = nodes[first..].partition_point(|n| n.key.as_str().starts_with("file:"));
     let mut runs = vec![(0u32, 0u32); count];
@@ -163,12 +176,53 @@ fn files(nodes: &[&Node], ids: &FxHashMap<&str, u32>) -> Vec<u8> {
         }
         at += run.len() as u32;
     }
-    [(first as u32, count as u32)]
-        .into_iter()
-        .chain(runs)
-        .flat_map(|(a, b)| [a, b])
-        .flat_map(u32::to_le_bytes)
-        .collect()
+    (first, runs)
+}
+
+/// Where the blind spots of each file start, and all of them.
+fn spots(
+    nodes: &[&Node],
+    ids: &FxHashMap<&str, u32>,
+    first: usize,
+    runs: &[(u32, u32)],
+    strings: &mut Strings,
+) -> (Vec<u8>, Vec<u8>) {
+    let mut offsets = vec![0u32];
+    let mut out = Vec::new();
+    for (file, &(start, len)) in nodes[first..].iter().zip(runs) {
+        let blind = property::blind_spots(file);
+        offsets.push(blind.len() as u32);
+        if blind.is_empty() {
+            continue;
+        }
+        let symbols = start..start + len;
+        let spans: Vec<(u32, u32, u32)> = symbols
+            .filter_map(|n| {
+                let node = nodes[n as usize];
+                Some((node.line_start?, node.line_end?, n))
+            })
+            .collect();
+        for spot in blind {
+            let key = spot.within.as_ref().map(|key| key.as_str());
+            let within = key.map(|key| match ids.get(key) {
+                Some(&node) => node,
+                None => strings.intern(key),
+            });
+            let around = spans
+                .iter()
+                .filter(|(first, last, _)| (*first..=*last).contains(&spot.line))
+                .min_by_key(|(first, last, node)| (last - first, *node));
+            let words = [
+                spot.line,
+                strings.intern(&spot.why),
+                within.unwrap_or(NONE),
+                around.map_or(NONE, |(.., node)| *node),
+                spot.kind as u32,
+            ];
+            out.extend(words.iter().flat_map(|w| w.to_le_bytes()));
+        }
+    }
+    (prefix_sums(offsets), out)
 }
 
 fn prefix_sums(mut counts: Vec<u32>) -> Vec<u8> {
@@ -178,12 +232,7 @@ fn prefix_sums(mut counts: Vec<u32>) -> Vec<u8> {
     counts.iter().flat_map(|c| c.to_le_bytes()).collect()
 }
 
-fn put_node(out: &mut Vec<u8>, strings: &mut Strings, node: &Node) {
-    let mut properties = node.properties.clone();
-    properties.remove(property::SIGNATURE);
-    properties.remove(property::BODY);
-    let json =
-        (!properties.is_empty()).then(|| serde_json::to_string(&properties).unwrap_or_default());
+fn put_node(out: &mut Vec<u8>, properties: &mut Vec<u8>, strings: &mut Strings, node: &Node) {
     let mut text = |t: Option<&str>| t.map_or(NONE, |t| strings.intern(t));
     let words = [
         node.kind as u32,
@@ -193,9 +242,42 @@ fn put_node(out: &mut Vec<u8>, strings: &mut Strings, node: &Node) {
         node.line_start.unwrap_or(NONE),
         node.line_end.unwrap_or(NONE),
         text(node.language.as_deref()),
-        text(json.as_deref()),
+        put_properties(properties, strings, node),
     ];
     out.extend(words.iter().flat_map(|w| w.to_le_bytes()));
+}
+
+/// Where a node's properties start: all but the hashes of symbols, and the blind spots that have a
+/// section of their own.
+fn put_properties(out: &mut Vec<u8>, strings: &mut Strings, node: &Node) -> u32 {
+    let file = node.key.as_str().starts_with("file:");
+    let apart = |name: &str, value: &serde_json::Value| match name {
+        property::SIGNATURE | property::BODY => true,
+        property::BLIND_SPOTS if file => {
+            let blind: Vec<FileBlind> = property::blind_spots(node);
+            !blind.is_empty() && written(&blind).as_ref() == Some(value)
+        }
+        _ => false,
+    };
+    let kept: Vec<_> = node
+        .properties
+        .iter()
+        .filter(|(name, value)| !apart(name, value))
+        .collect();
+    if kept.is_empty() {
+        return NONE;
+    }
+    let at = (out.len() / 4) as u32;
+    out.extend_from_slice(&(kept.len() as u32).to_le_bytes());
+    for (name, value) in kept {
+        let name = strings.intern(name);
+        let (name, value) = match value {
+            serde_json::Value::String(text) => (name, strings.intern(text)),
+            other => (name | JSON, strings.intern(&other.to_string())),
+        };
+        out.extend([name, value].iter().flat_map(|w| w.to_le_bytes()));
+    }
+    at
 }
 
 fn put_edge(out: &mut Vec<u8>, from: u32, to: u32, kind: EdgeKind, edge: &Edge, evidence: u32) {

@@ -1,6 +1,7 @@
 //! Which two trees a person means, and which commit a repository is known by.
 
 use super::listing::{Content, Tree};
+use super::plain::{Ref, read_ref};
 use super::{GitError, Patch, Repository};
 use std::sync::Arc;
 
@@ -28,6 +29,15 @@ pub struct Side {
     /// The commit that it is, or that it stands on; `None` for the empty tree.
     pub commit: Option<String>,
 }
+
+/// What may be the default branch, the first that there is.
+const DEFAULT: [&str; 5] = [
+    "refs/remotes/origin/HEAD",
+    "refs/heads/main",
+    "refs/heads/master",
+    "refs/remotes/origin/main",
+    "refs/remotes/origin/master",
+];
 
 /// Both sides of a comparison.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,18 +94,11 @@ impl Repository {
     /// # Errors
     /// There is no commit yet.
     pub fn default_branch_tip(&self) -> Result<String, GitError> {
-        const KNOWN: [&str; 5] = [
-            "refs/remotes/origin/HEAD",
-            "refs/heads/main",
-            "refs/heads/master",
-            "refs/remotes/origin/main",
-            "refs/remotes/origin/master",
-        ];
         let mut args = vec![
             "for-each-ref",
             "--format=%(objecttype) %(objectname) %(refname)",
         ];
-        args.extend(KNOWN);
+        args.extend(DEFAULT);
         let refs = self.git().run(&args)?;
         let refs = String::from_utf8_lossy(&refs);
         let of = |name: &str| {
@@ -104,10 +107,27 @@ impl Repository {
                 (found == name).then(|| id.to_owned())
             })
         };
-        if let Some(id) = KNOWN.iter().find_map(|name| of(name)) {
+        if let Some(id) = DEFAULT.iter().find_map(|name| of(name)) {
             return Ok(id);
         }
         self.head_commit()
+    }
+
+    /// Whether the default branch is seen to be at this commit without asking git. Where it is not
+    /// seen, [`Repository::default_branch_tip`] knows.
+    pub fn is_seen_at(&self, commit: &str) -> bool {
+        let dir = self.git_dir();
+        if self.is_bare() || dir.join("commondir").exists() || dir.join("reftable").exists() {
+            return false;
+        }
+        for name in DEFAULT.into_iter().chain(["HEAD"]) {
+            match read_ref(dir, name) {
+                Some(Ref::Id(id)) => return id == commit,
+                Some(Ref::None) => {}
+                None => return false,
+            }
+        }
+        false
     }
 
     /// The best common ancestor of two commits.
