@@ -34,6 +34,8 @@ pub(crate) struct Graph {
     tree: PathBuf,
     store: PathBuf,
     pub(crate) functions: Vec<Definition>,
+    /// What is only there for tests, as `mod tests` in a file of the package's own code.
+    pub(crate) test_only: Vec<Definition>,
     /// Tests by the id that is printed for them.
     pub(crate) tests: BTreeMap<String, Definition>,
     /// From a file to the files that it imports.
@@ -51,6 +53,7 @@ impl Graph {
             tree: place.tree(),
             store,
             functions: Vec::new(),
+            test_only: Vec::new(),
             tests: BTreeMap::new(),
             imports: BTreeMap::new(),
             ingest: Duration::ZERO,
@@ -94,23 +97,24 @@ impl Graph {
 
     fn learn(&mut self, value: &Value) {
         let text = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
-        match (value["node"].as_str(), value["edge"].as_str()) {
-            (Some(kind @ ("Function" | "Method" | "Test")), _) => {
-                let line = |name: &str| value[name].as_u64().unwrap_or(0) as usize;
-                let key = text("key");
-                let name = key.split_once('#').map_or("", |(_, name)| name).to_owned();
-                let definition = Definition {
-                    name,
-                    path: text("path"),
-                    line_start: line("line_start"),
-                    line_end: line("line_end"),
-                };
-                if kind == "Test" {
-                    self.tests.insert(text("test_id"), definition);
-                } else {
-                    self.functions.push(definition);
-                }
+        let definition = || {
+            let line = |name: &str| value[name].as_u64().unwrap_or(0) as usize;
+            let key = text("key");
+            Definition {
+                name: key.split_once('#').map_or("", |(_, n)| n).to_owned(),
+                path: text("path"),
+                line_start: line("line_start"),
+                line_end: line("line_end"),
             }
+        };
+        match (value["node"].as_str(), value["edge"].as_str()) {
+            (Some("Test"), _) => {
+                self.tests.insert(text("test_id"), definition());
+            }
+            (Some(_), _) if value["test_only"].as_bool() == Some(true) => {
+                self.test_only.push(definition());
+            }
+            (Some("Function" | "Method"), _) => self.functions.push(definition()),
             (_, Some("IMPORTS")) => {
                 if let (Some(from), Some(to)) = (file(&text("from")), file(&text("to"))) {
                     self.imports.entry(from).or_default().insert(to);

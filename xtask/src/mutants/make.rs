@@ -124,7 +124,13 @@ impl Maker {
             let text = fs::read_to_string(self.place.tree().join(path))?;
             let edits =
                 operators::edits(&self.suite.syntax(path), &text).with_context(|| path.clone())?;
-            let tables = (0..edits.len()).filter(|at| edits[*at].outside);
+            let of_tests = |edit: &Edit| {
+                graph
+                    .test_only
+                    .iter()
+                    .any(|d| d.path == *path && (d.line_start..=d.line_end).contains(&edit.line))
+            };
+            let tables = (0..edits.len()).filter(|at| edits[*at].outside && !of_tests(&edits[*at]));
             outside.extend(tables.map(|at| (path.clone(), at)));
             files.insert(path.clone(), (text, edits));
         }

@@ -45,6 +45,9 @@ pub(crate) struct Project {
     /// Further variables of the runner's environment.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) environment: BTreeMap<String, String>,
+    /// Files that the runner needs beside the package, as its configuration: text by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) files: BTreeMap<String, String>,
     /// Where the package's own code lies: paths start with one of these. Test files never count.
     pub(crate) code: Vec<String>,
     /// Seconds after which a run of the whole suite is a hang.

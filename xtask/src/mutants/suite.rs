@@ -3,6 +3,8 @@
 
 mod go;
 mod python;
+mod rust;
+mod typescript;
 
 use super::operators::Syntax;
 use super::place::Place;
@@ -76,6 +78,8 @@ pub(crate) fn of(language: &str) -> Result<Box<dyn Suite>> {
     Ok(match language {
         "go" => Box::new(go::Go),
         "python" => Box::new(python::Python),
+        "rust" => Box::new(rust::Rust),
+        "typescript" | "javascript" => Box::new(typescript::TypeScript),
         other => bail!("no suite for `{other}`"),
     })
 }
