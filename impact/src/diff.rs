@@ -50,11 +50,24 @@ pub fn difference(base: &[OwnerFacts], head: &[OwnerFacts]) -> Difference {
                 .extend(edited(node, now).map(|change| symbol(now, change))),
         }
     }
+    // A file is compared where both sides read it as data.
+    let files = |side: &[OwnerFacts]| -> BTreeSet<Key> {
+        let nodes = side.iter().flat_map(|f| &f.nodes);
+        nodes
+            .map(|n| &n.key)
+            .filter(|k| k.prefix() == "file")
+            .cloned()
+            .collect()
+    };
+    let stand = files(head);
+    removed.retain(|key, _| !stand.contains(*key));
     added.extend(
         new.iter()
             .filter(|(key, _)| !old.contains_key(*key))
             .map(|(key, node)| (*key, *node)),
     );
+    let stood = files(base);
+    added.retain(|key, _| !stood.contains(*key));
 
     for (was, now) in moves(&removed, &added) {
         removed.remove(&was.key);

@@ -87,4 +87,8 @@ rules! {
     NameUnique = "name_unique" @ 0.5,
     /// Members of a similar name.
     NameSimilar = "name_similar" @ 0.2,
+    /// A file that is read or started by a constant path.
+    FilePath = "file_path" @ 0.93,
+    /// A text that names a file which is there, or files whose path is known in part.
+    FilePattern = "file_pattern" @ 0.7,
 }

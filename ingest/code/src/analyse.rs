@@ -156,6 +156,8 @@ struct Memory {
     /// Manifests and configuration by path and content, with what was parsed of them.
     texts: FxHashMap<u128, (Arc<str>, u64)>,
     manifests: FxHashMap<u128, (Option<Arc<Manifest>>, u64)>,
+    /// Hashes of what data files hold, by what names their content.
+    data: FxHashMap<u128, (u64, u64)>,
     cache: Option<Cache>,
     /// Counts analyses.
     round: u64,
@@ -301,6 +303,7 @@ impl Analyser {
             history: &history,
             notes: &listing.notes,
             other_words: &|| source::other_words(self, &listing, &plan),
+            content: &|i| source::data_hash(self, &listing.entries[i]),
         });
         Ok(Analysis {
             repository: self.repository.name().to_owned(),
@@ -421,6 +424,7 @@ impl Analyser {
             .resolutions
             .retain(|_, (_, used)| *used + REMEMBER > round);
         memory.texts.retain(|_, (_, used)| *used + REMEMBER > round);
+        memory.data.retain(|_, (_, used)| *used + REMEMBER > round);
         memory
             .manifests
             .retain(|_, (_, used)| *used + REMEMBER > round);

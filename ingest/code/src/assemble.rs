@@ -5,6 +5,8 @@
 
 mod collect;
 mod file;
+mod files;
+mod holders;
 mod repository;
 pub(crate) mod stats;
 mod symbols;
@@ -43,6 +45,9 @@ pub(crate) struct Assembly<'a> {
     /// The words of configuration and of languages that are not read, asked for only where a
     /// package seems unused.
     pub(crate) other_words: &'a (dyn Fn() -> Vec<(String, Vec<u32>)> + Sync),
+    /// The hash of what the file of that number holds; asked for only where code reads a file that
+    /// is not code.
+    pub(crate) content: &'a (dyn Fn(usize) -> Option<u64> + Sync),
 }
 
 /// One path of the tree.
@@ -132,6 +137,10 @@ struct Around<'a> {
     owners: Vec<Ownership>,
     /// With the definition it lies in.
     blind: Vec<(Note, DefId)>,
+    /// Files that its code names.
+    files: Vec<files::Edge>,
+    /// Hash of the content, where it is no code but code reads it.
+    body: Option<u64>,
 }
 
 pub(crate) fn assemble(input: &Assembly<'_>) -> Assembled {
@@ -206,6 +215,19 @@ pub(crate) fn assemble(input: &Assembly<'_>) -> Assembled {
             )
         })
         .collect();
+
+    let used = files::used(input);
+    for (index, edge) in used.edges {
+        around[index].files.push(edge);
+    }
+    let read: Vec<(usize, Option<u64>)> = used
+        .read
+        .into_par_iter()
+        .map(|i| (i, (input.content)(i)))
+        .collect();
+    for (index, content) in read {
+        around[index].body = content;
+    }
 
     let stats = stats::count(input, &around);
     let blind = blind_spots(input, &around);

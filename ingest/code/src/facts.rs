@@ -60,6 +60,8 @@ pub struct FileFacts {
     pub inherits: Vec<Inherit>,
     /// Type expressions.
     pub types: Vec<Type>,
+    /// Files of the repository that code names by a constant path.
+    pub files: Vec<FileUse>,
     /// What could not be lowered.
     pub blind: Vec<Blind>,
     /// Lines in the file.
@@ -583,6 +585,33 @@ pub enum Head {
     Free(Name, DefId),
     /// The type whose body this is written in (`Self`).
     SelfType(DefId),
+}
+
+/// A file, folder or program of the repository, named by a constant text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileUse {
+    /// Who names it: a function, or the variable or constant whose initialiser it is in.
+    pub within: DefId,
+    /// Where.
+    pub line: u32,
+    /// Its path as far as it is known, with `/` between parts; `*` stands for any text that is
+    /// not. A path starts in the folder of this file or in one around it.
+    pub path: Name,
+    /// What is done with it.
+    pub kind: FileUseKind,
+}
+
+/// What is done with a file that is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum FileUseKind {
+    /// The file is read, or the folder walked.
+    Read,
+    /// A text that reads like a path: whoever it is given to may read the file.
+    Named,
+    /// The file is started as a program; for a folder, the program whose sources lie in it.
+    Run,
+    /// A program is started by the name that the manifest gives it.
+    Program,
 }
 
 /// A construct that could not be lowered, or an error in the file.

@@ -87,6 +87,19 @@ pub trait Modules: Send + Sync {
         Vec::new()
     }
 
+    /// Folders in which a constant path written in `from` may start, beside those around the file
+    /// (Java's resources), nearest first.
+    fn data_folders(&self, from: &str) -> Vec<String> {
+        let _ = from;
+        Vec::new()
+    }
+
+    /// The file in which the program `name` of the manifest around `from` starts.
+    fn program(&self, from: &str, name: &str) -> Option<String> {
+        let _ = (from, name);
+        None
+    }
+
     /// The test runner of a file where its source did not say (jest or vitest?), and the test id as
     /// that runner accepts it on its command line. `id` is [`crate::facts::TestFact::id`].
     fn test_id(&self, path: &str, runner: &str, id: &str) -> (String, String);

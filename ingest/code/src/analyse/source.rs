@@ -309,6 +309,32 @@ pub(crate) fn text_of(
     })
 }
 
+/// Data over this size is told apart by what names it alone.
+const DATA_LIMIT: u64 = 4 << 20;
+
+/// Hash of what a file holds, the same whether it comes from git or from the disk.
+pub(super) fn data_hash(analyser: &Analyser, entry: &Entry) -> Option<u64> {
+    let id = content_id(&entry.content);
+    let lock = || analyser.memory.lock().unwrap_or_else(|e| e.into_inner());
+    {
+        let mut memory = lock();
+        let round = memory.round;
+        if let Some((hash, used)) = memory.data.get_mut(&id) {
+            *used = round;
+            return Some(*hash);
+        }
+    }
+    let hash = match bytes_of(analyser, &entry.path, &entry.content, DATA_LIMIT) {
+        Ok(Blob::Bytes(bytes)) => twox_hash::XxHash3_64::oneshot(&bytes),
+        Ok(Blob::TooLarge(_)) => id as u64,
+        Ok(Blob::Missing) | Err(_) => return None,
+    };
+    let mut memory = lock();
+    let round = memory.round;
+    memory.data.insert(id, (hash, round));
+    Some(hash)
+}
+
 /// Configuration over this size is data.
 const CONFIGURATION_LIMIT: u64 = 256 << 10;
 /// At most so many files are looked at for the names of packages.

@@ -1,8 +1,10 @@
 //! What one file owns: its node, its definitions, and what is shown in it.
 
 use super::collect::Collector;
+use super::holders::Holders;
 use super::symbols::{self, Keys};
 use super::{Around, Assembly, MAX_BLIND, package_name, stats};
+use crate::facts::DefId;
 use crate::owners::Ownership;
 use crate::read::SetAside;
 use crate::solve::Sym;
@@ -66,6 +68,10 @@ pub(super) fn file_facts(
             );
         }
     }
+    if let Some(body) = around.body {
+        let hash = json!(format!("{body:016x}"));
+        node.properties.insert(property::BODY.to_owned(), hash);
+    }
     facts.nodes.push(node);
     facts.add(
         repository,
@@ -109,9 +115,29 @@ pub(super) fn file_facts(
                 .and_then(|&i| keys.get(i as usize))
                 .map(|k| k.of(sym.def))
         };
+        let holders = Holders::new(parsed);
         for edge in &around.edges {
-            if let (Some(from), Some(to)) = (key(edge.from), key(edge.to)) {
-                facts.add(from, edge.kind, to, edge.rule, edge.line);
+            let (Some(from), Some(to)) = (key(edge.from), key(edge.to)) else {
+                continue;
+            };
+            facts.add(from, edge.kind, to, edge.rule, edge.line);
+            // What an initialiser runs decides what the variable holds.
+            if matches!(edge.kind, EdgeKind::Calls | EdgeKind::References) {
+                for holder in holders.at(own, edge.from.def, edge.line) {
+                    let holder = own.of(holder);
+                    if holder != to {
+                        facts.add(holder, EdgeKind::References, to, edge.rule, edge.line);
+                    }
+                }
+            }
+        }
+        for edge in &around.files {
+            let Some(to) = keys.get(edge.to.0).map(|k| k.of(edge.to.1)) else {
+                continue;
+            };
+            let held: Vec<DefId> = holders.at(own, edge.from, edge.line).collect();
+            for from in held.iter().chain(held.is_empty().then_some(&edge.from)) {
+                facts.add(own.of(*from), edge.kind, to, edge.rule, edge.line);
             }
         }
     }

@@ -31,6 +31,35 @@ fn fx<T: Hash + ?Sized>(value: &T) -> u64 {
     hasher.finish()
 }
 
+/// Longer texts are no paths.
+const MAX_PATH: usize = 200;
+
+/// Whether a text may be the path of a file. One that nobody is known to read must look like one: it
+/// has a folder or an ending, and something in it that is known.
+fn is_path(text: &str, kind: FileUseKind) -> bool {
+    let written = |c: char| {
+        c.is_alphanumeric()
+            || matches!(c, '/' | '.' | '_' | '-' | '*' | '+' | '@' | '(' | ')' | ' ')
+    };
+    if text.is_empty() || text.len() > MAX_PATH || !text.chars().all(written) {
+        return false;
+    }
+    if !text.chars().any(char::is_alphanumeric) {
+        return false;
+    }
+    if kind != FileUseKind::Named {
+        return true;
+    }
+    let last = text.rsplit('/').next().unwrap_or(text);
+    let ends = last.rsplit_once('.').is_some_and(|(stem, ending)| {
+        !stem.is_empty()
+            && (1..=8).contains(&ending.len())
+            && ending.bytes().all(|b| b.is_ascii_alphanumeric())
+            && ending.bytes().any(|b| b.is_ascii_alphabetic())
+    });
+    !text.contains(' ') && !text.contains("//") && (ends || text.contains('/'))
+}
+
 impl Builder {
     /// Starts a file of so many lines: its module is definition 0, is current, holds itself as
     /// value and has the empty name (the solver knows the file's module name).
@@ -71,6 +100,18 @@ impl Builder {
                     return name;
                 }
             }
+        }
+    }
+
+    /// The name of a text that has been interned.
+    pub fn known(&self, text: &str) -> Option<Name> {
+        let mut hash = fx(text);
+        loop {
+            let name = *self.names.get(&hash)?;
+            if &*self.facts.names[name.0 as usize] == text {
+                return Some(name);
+            }
+            hash = hash.wrapping_add(1);
         }
     }
 
@@ -368,6 +409,26 @@ impl Builder {
     /// Where an import's value goes.
     pub fn imported(&self, id: ImportId) -> Place {
         self.facts.imports[id.0 as usize].to
+    }
+
+    /// A file that `within` names by a constant path: see [`FileUse::path`]. What cannot be a path
+    /// is left out.
+    pub fn file_use(&mut self, within: DefId, line: u32, path: &str, kind: FileUseKind) {
+        if !is_path(path, kind) {
+            return;
+        }
+        let path = self.name(path);
+        let found = FileUse {
+            within,
+            line,
+            path,
+            kind,
+        };
+        let recent = self.facts.files.iter().rev().take(16);
+        let same = |f: &&FileUse| f.within == within && f.path == path && f.kind == kind;
+        if recent.filter(same).count() == 0 {
+            self.facts.files.push(found);
+        }
     }
 
     /// A construct that could not be read, in the current definition.

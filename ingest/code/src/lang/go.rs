@@ -14,6 +14,7 @@ mod literals;
 mod lower;
 mod models;
 mod modules;
+mod paths;
 mod stmts;
 mod suites;
 #[cfg(test)]

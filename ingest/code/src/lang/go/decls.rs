@@ -561,12 +561,17 @@ impl<'t> Lower<'t> {
                 let d = self.b.def(def);
                 d.signature = hash;
                 d.body = hash;
+                let one = value.filter(|v| v.named_child_count() == 1);
+                if let Some(value) = one.and_then(|v| v.named_child(0)) {
+                    self.initial.insert(def, value);
+                }
             }
             pending.push(Pending::Values(spec, typed));
         }
     }
 
     fn package_values(&mut self, spec: Node<'t>, typed: Option<Node<'t>>) {
+        self.embeds(spec);
         let f = &self.g.fields;
         let line = self.line(spec);
         let names = children_of(spec, f.name);

@@ -39,8 +39,14 @@ impl<'t> Lower<'t> {
             Kind::Identifier => self.identifier(node, false),
             Kind::Nil => self.nil(),
             Kind::InterpretedString | Kind::RawString => match self.unquoted(node) {
-                Some(text) if text.len() <= 64 && !self.model => self.b.string(text),
-                _ => Place::NOWHERE,
+                Some(text) => {
+                    self.file_named(text, line);
+                    match text.len() <= 64 && !self.model {
+                        true => self.b.string(text),
+                        false => Place::NOWHERE,
+                    }
+                }
+                None => Place::NOWHERE,
             },
             Kind::ParenthesizedExpression => match node.named_child(0) {
                 Some(inner) => self.expr_as(inner, typed),

@@ -58,6 +58,8 @@ pub(super) struct Lower<'t> {
     pub(super) holders: FxHashMap<Name, DefId>,
     /// The type expressions of this file's named types.
     pub(super) underlying: FxHashMap<DefId, Node<'t>>,
+    /// The initialisers of this file's constants and variables.
+    pub(super) initial: FxHashMap<DefId, Node<'t>>,
     pub(super) fun: Fun,
     /// Names that closures of the function being read use, or whose address is taken.
     pub(super) shared: FxHashSet<&'t str>,
@@ -96,6 +98,7 @@ pub(super) fn lower(path: &str, source: &str, tree: &Tree) -> FileFacts {
         package: None,
         holders: FxHashMap::default(),
         underlying: FxHashMap::default(),
+        initial: FxHashMap::default(),
         fun: Fun::default(),
         shared: FxHashSet::default(),
         cells: FxHashMap::default(),
