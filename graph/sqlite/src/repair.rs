@@ -9,7 +9,7 @@ use crate::check::{Found, look, stated};
 use crate::fault::Fault;
 use crate::open::{discard, draft_of, initialise};
 use crate::schema::derive;
-use crate::words::Words;
+use crate::words::{CHECKSUM, Words};
 use crate::write::Writer;
 use ripple_graph_core::{Check, INGESTED, OwnerFacts, StoreError};
 use rusqlite::backup::Backup;
@@ -141,6 +141,7 @@ fn rebuild(conn: &mut Connection, words: &Words, file: &Path) -> Result<(), Faul
 fn salvage(old: &Connection, words: &Words, anew: &Connection) -> Result<(), Fault> {
     // Kinds and rules keep their numbers: stores that are open know them by these.
     anew.execute("DELETE FROM word", [])?;
+    anew.execute("DELETE FROM setting WHERE name = ?", [CHECKSUM])?;
     copy(old, anew, "word", 5)?;
     for (table, columns) in [
         ("setting", 2),

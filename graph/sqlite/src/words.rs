@@ -2,11 +2,15 @@
 //!
 //! The numbers belong to the file, not to the enums: adding a kind or sorting an enum differently
 //! changes nothing in a file that exists.
+//!
+//! Whoever adds words leaves the checksum of all of them in the settings. So a word that a newer ripple
+//! added is told from one that a damaged byte made.
 
+use crate::checksum::Checksum;
 use crate::fault::Fault;
 use ripple_graph_core::StoreError;
 use ripple_schemas::{EdgeKind, NodeKind, Rule};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 /// Both directions, loaded when the file is opened.
 #[derive(Debug)]
@@ -25,7 +29,12 @@ enum Word {
     Rule(Rule),
     /// Written by a newer ripple.
     Foreign(String),
+    /// Written by nobody.
+    Damaged(String),
 }
+
+/// The setting that holds the checksum of all words.
+pub(crate) const CHECKSUM: &str = "words";
 
 /// Every word this program knows: what, name, confidence, rank among the rules (the smaller is
 /// the one that a merge keeps).
@@ -47,8 +56,15 @@ impl Words {
              ON CONFLICT (what, name) DO UPDATE SET confidence = ?3, rank = ?4
              WHERE confidence IS NOT ?3 OR rank <> ?4",
         )?;
+        let whole = vouched(conn)?;
         for (what, name, confidence, rank) in known() {
             insert.execute(params![what, name, confidence, rank])?;
+        }
+        if whole {
+            conn.execute(
+                "INSERT OR REPLACE INTO setting VALUES (?, ?)",
+                params![CHECKSUM, sum(conn)?.0.to_string()],
+            )?;
         }
         Ok(())
     }
@@ -76,6 +92,7 @@ impl Words {
             rule: vec![0; Rule::ALL.len()],
             by_id: Vec::new(),
         };
+        let whole = vouched(conn)?;
         let mut select = conn.prepare("SELECT id, what, name FROM word")?;
         let mut rows = select.query([])?;
         while let Some(row) = rows.next()? {
@@ -102,7 +119,11 @@ impl Words {
             if words.by_id.len() <= at {
                 words.by_id.resize(at + 1, Word::None);
             }
-            words.by_id[at] = word.unwrap_or(Word::Foreign(name));
+            words.by_id[at] = match word {
+                Some(word) => word,
+                None if whole => Word::Foreign(name),
+                None => Word::Damaged(name),
+            };
         }
         let all = [&words.node, &words.edge, &words.rule];
         if all.into_iter().flatten().any(|id| *id == 0) {
@@ -161,8 +182,40 @@ fn unknown(what: &str, id: i64, word: &Word) -> Fault {
                 "the graph holds `{name}`, a {what} this ripple does not know; upgrade ripple"
             ),
         }),
+        Word::Damaged(name) => Fault::Damaged(format!("`{name}` is no {what} of any ripple")),
         _ => Fault::Damaged(format!("{id} is the number of no {what}")),
     }
+}
+
+/// The checksum of all words, and whether there are some that this program does not know.
+fn sum(conn: &Connection) -> Result<(i64, bool), Fault> {
+    let mut sum = Checksum::of(CHECKSUM, 0);
+    let mut foreign = false;
+    let mut select = conn.prepare("SELECT what, name FROM word")?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let (what, name): (String, String) = (row.get(0)?, row.get(1)?);
+        sum.field(&what).field(&name).end();
+        foreign |= match what.as_str() {
+            "node" => NodeKind::parse(&name).is_none(),
+            "edge" => EdgeKind::parse(&name).is_none(),
+            "rule" => Rule::parse(&name).is_none(),
+            _ => true,
+        };
+    }
+    Ok((sum.sum(), foreign))
+}
+
+/// Whether the words that this program does not know are a newer ripple's: all of them are as
+/// whoever added the last left them. A file from before there was a checksum has none.
+fn vouched(conn: &Connection) -> Result<bool, Fault> {
+    let (sum, foreign) = sum(conn)?;
+    if !foreign {
+        return Ok(true);
+    }
+    let mut select = conn.prepare("SELECT value FROM setting WHERE name = ?")?;
+    let kept: Option<String> = select.query_row([CHECKSUM], |r| r.get(0)).optional()?;
+    Ok(kept.is_some_and(|kept| kept == sum.to_string()))
 }
 
 #[cfg(test)]
@@ -170,6 +223,33 @@ mod tests {
     use super::*;
     use ripple_schemas::Assertion;
     use ripple_schemas::Key;
+
+    #[test]
+    fn a_word_of_a_newer_ripple_is_told_from_a_damaged_one() {
+        for (newer, said) in [(true, "upgrade ripple"), (false, "of any ripple")] {
+            let mut conn = Connection::open_in_memory().unwrap();
+            crate::open::initialise(&mut conn).unwrap();
+            let id = Words::load(&conn).unwrap().edge_id(EdgeKind::Calls);
+            assert!(Words::current(&conn).unwrap());
+            let renamed = "UPDATE word SET name = 'CALLS_LATER' WHERE id = ?";
+            conn.execute(renamed, [id]).unwrap();
+            if newer {
+                let sum = sum(&conn).unwrap().0.to_string();
+                let kept = "UPDATE setting SET value = ? WHERE name = ?";
+                conn.execute(kept, params![sum, CHECKSUM]).unwrap();
+            }
+            assert!(!Words::current(&conn).unwrap());
+            // Opened twice: what the first adds does not vouch for what it found.
+            for _ in 0..2 {
+                Words::write(&conn).unwrap();
+                let words = Words::load(&conn).unwrap();
+                assert_ne!(words.edge_id(EdgeKind::Calls), id);
+                let fault = words.edge(id).unwrap_err();
+                assert_eq!(fault.is_damage(), !newer);
+                assert!(fault.why().contains(said), "{}", fault.why());
+            }
+        }
+    }
 
     #[test]
     fn the_rank_of_rules_is_the_choice_that_a_merge_makes() {
