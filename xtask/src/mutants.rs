@@ -34,6 +34,14 @@ pub(crate) enum Task {
         #[arg(long)]
         ripple: Option<PathBuf>,
     },
+    /// Run the suites of all cases anew, and write what they say now
+    Again {
+        /// All by default
+        projects: Vec<String>,
+        /// The binary that says where functions are; built where it is not given
+        #[arg(long)]
+        ripple: Option<PathBuf>,
+    },
     /// Score `ripple tests` and the simple ways on all cases
     Score {
         /// All by default
@@ -66,6 +74,13 @@ pub(crate) fn run(task: Task) -> Result<()> {
             seed,
             ripple,
         } => make::make(&project, cases, seed, &binary(ripple)?),
+        Task::Again { projects, ripple } => {
+            let ripple = binary(ripple)?;
+            for project in some(projects)? {
+                make::again(&project, &ripple)?;
+            }
+            Ok(())
+        }
         Task::Score {
             projects,
             ripple,

@@ -11,7 +11,7 @@ use super::random::Random;
 use super::suite::{self, Run, Site, Suite};
 use anyhow::{Context, Result, bail};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 use std::time::Instant;
 
@@ -29,24 +29,49 @@ struct Maker {
     random: Random,
 }
 
-pub(crate) fn make(name: &str, cases: usize, seed: u64, ripple: &Path) -> Result<()> {
-    let mut project = Project::load(name)?;
-    let place = Place::of(&project)?;
-    let _lock = place.lock()?;
-    let suite = suite::of(&project.language)?;
-    suite.prepare(&mut project, &place)?;
-    place.restore(suite.kept())?;
-    let graph = Graph::of(ripple, &place)?;
-    let mut maker = Maker {
-        project,
-        place,
-        suite,
-        random: Random::new(seed),
-    };
-    if maker.project.suite.is_empty() {
-        maker.learn_suite()?;
+/// Runs each case of a project anew and writes what it says now; says what is not as it was.
+pub(crate) fn again(name: &str, ripple: &Path) -> Result<()> {
+    let (mut maker, graph, _lock) = Maker::of(name, 0, ripple)?;
+    for at in 0..maker.project.cases.len() {
+        let case = maker.project.cases[at].clone();
+        maker.place.restore(maker.suite.kept())?;
+        maker.place.apply(&case.patch)?;
+        let Some(failing) = maker.failing()? else {
+            bail!("{name}/{} is no mutant: the suite does not run", case.name);
+        };
+        let function = graph
+            .functions
+            .iter()
+            .find(|f| f.path == case.path && f.name == case.symbol);
+        let impacted = maker.impacted(function, &failing)?;
+        let (before, before_impacted) = (
+            maker.project.failing(&case)?,
+            maker.project.impacted(&case)?,
+        );
+        if before != failing || before_impacted != impacted {
+            eprintln!(
+                "{name}/{}: {} failing, {} before; impacted {:?}, {:?} before",
+                case.name,
+                failing.len(),
+                before.len(),
+                impacted.as_ref().map(BTreeSet::len),
+                before_impacted.as_ref().map(BTreeSet::len)
+            );
+        }
+        let suite = &maker.project.suite;
+        let (failing, impacted) = (
+            pack(&failing, suite),
+            impacted.map(|tests| pack(&tests, suite)),
+        );
+        let case = &mut maker.project.cases[at];
+        (case.failing, case.impacted) = (failing, impacted);
+        maker.project.save()?;
     }
-    maker.project.save()?;
+    maker.place.restore(maker.suite.kept())
+}
+
+pub(crate) fn make(name: &str, cases: usize, seed: u64, ripple: &Path) -> Result<()> {
+    let (mut maker, graph, _lock) = Maker::of(name, seed, ripple)?;
     let targets = maker.targets(&graph)?;
     eprintln!(
         "{name}: {} tests, {} functions, {} files",
@@ -80,6 +105,59 @@ struct Targets {
 }
 
 impl Maker {
+    fn of(name: &str, seed: u64, ripple: &Path) -> Result<(Self, Graph, File)> {
+        let mut project = Project::load(name)?;
+        let place = Place::of(&project)?;
+        let lock = place.lock()?;
+        let suite = suite::of(&project.language)?;
+        suite.prepare(&mut project, &place)?;
+        place.restore(suite.kept())?;
+        let graph = Graph::of(ripple, &place)?;
+        let random = Random::new(seed);
+        let mut maker = Self {
+            project,
+            place,
+            suite,
+            random,
+        };
+        if maker.project.suite.is_empty() {
+            maker.learn_suite()?;
+        }
+        maker.project.save()?;
+        Ok((maker, graph, lock))
+    }
+
+    /// The tests of the suite that do not pass in `work` as it is; `None` where it does not run.
+    fn failing(&self) -> Result<Option<BTreeSet<String>>> {
+        Ok(match self.suite.run(&self.project, &self.place)? {
+            Run::Passed(passed) => {
+                let suite: BTreeSet<String> = self.project.suite.iter().cloned().collect();
+                Some(&suite - &passed)
+            }
+            Run::Broken(_) => None,
+        })
+    }
+
+    /// The tests of the suite that execute the function, those that fail among them.
+    fn impacted(
+        &self,
+        function: Option<&Definition>,
+        failing: &BTreeSet<String>,
+    ) -> Result<Option<BTreeSet<String>>> {
+        let Some(function) = function else {
+            return Ok(None);
+        };
+        self.place.restore(self.suite.kept())?;
+        let site = Site {
+            path: &function.path,
+            line_start: function.line_start,
+            line_end: function.line_end,
+        };
+        let executing = self.suite.executing(&self.project, &self.place, &site)?;
+        let suite: BTreeSet<String> = self.project.suite.iter().cloned().collect();
+        Ok(executing.map(|tests| &(&tests & &suite) | failing))
+    }
+
     /// Runs the unchanged suite twice; what passes both times is the suite.
     fn learn_suite(&mut self) -> Result<()> {
         let mut passed: Option<BTreeSet<String>> = None;
@@ -185,32 +263,15 @@ impl Maker {
             return Ok(());
         }
         let started = Instant::now();
-        let passed = match self.suite.run(&self.project, &self.place)? {
-            Run::Passed(passed) => passed,
-            Run::Broken(_) => {
-                eprintln!("  broken     {label}");
-                return Ok(());
-            }
+        let Some(failing) = self.failing()? else {
+            eprintln!("  broken     {label}");
+            return Ok(());
         };
-        let suite: BTreeSet<String> = self.project.suite.iter().cloned().collect();
-        let failing = &suite - &passed;
         if failing.is_empty() && self.random.below(UNNOTICED) > 0 {
             eprintln!("  unnoticed  {label}");
             return Ok(());
         }
-        self.place.restore(self.suite.kept())?;
-        let impacted = match function {
-            None => None,
-            Some(function) => {
-                let site = Site {
-                    path,
-                    line_start: function.line_start,
-                    line_end: function.line_end,
-                };
-                let executing = self.suite.executing(&self.project, &self.place, &site)?;
-                executing.map(|tests| &(&tests & &suite) | &failing)
-            }
-        };
+        let impacted = self.impacted(function, &failing)?;
         eprintln!(
             "+ {} failing, {} impacted  {label}  ({:.1?})",
             failing.len(),

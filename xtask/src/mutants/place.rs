@@ -126,6 +126,16 @@ impl Place {
         Ok(())
     }
 
+    /// Makes the change of a patch in `work`.
+    pub(crate) fn apply(&self, patch: &str) -> Result<()> {
+        let file = self.root.join("patch");
+        fs::write(&file, patch)?;
+        let mut apply = Command::new("git");
+        apply.args(["apply", "--whitespace=nowarn"]).arg(&file);
+        checked(apply.current_dir(self.work()))?;
+        Ok(())
+    }
+
     /// What `work` differs in from the pristine tree, as a unified diff.
     pub(crate) fn patch(&self) -> Result<String> {
         let mut diff = Command::new("git");

@@ -6,7 +6,7 @@ use crate::mutants::place::{Place, Told, checked, limited};
 use crate::mutants::project::Project;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -289,11 +289,10 @@ fn report(project: &Project, place: &Place, binary: &Binary) -> Result<Option<Re
     for _ in 0..MOST_DEATHS {
         let told = once(project, place, binary, &skipped)?;
         let turns = read(&told.out, binary, &mut report);
-        let died = turns.values().any(|ended| !ended);
-        if !died {
+        if ended(&told.out) || turns.is_empty() {
             return Ok(Some(report));
         }
-        skipped.extend(turns.into_keys());
+        skipped.extend(turns);
     }
     Ok(None)
 }
@@ -348,9 +347,16 @@ fn go_folders() -> Result<Vec<(&'static str, String)>> {
         .collect())
 }
 
-/// Adds what one process said; each top-level test that had its turn, and whether it ended.
-fn read(out: &str, binary: &Binary, report: &mut Report) -> BTreeMap<String, bool> {
-    let mut turns = BTreeMap::new();
+/// A test binary that comes to its end says so; one that a test ends does not, though it may say
+/// of a test that panics that it failed.
+fn ended(out: &str) -> bool {
+    let said = |piece: &str| matches!(piece.lines().next(), Some("PASS" | "FAIL"));
+    out.split(MARK).skip(1).any(said)
+}
+
+/// Adds what one process said; the top-level tests that had their turn.
+fn read(out: &str, binary: &Binary, report: &mut Report) -> BTreeSet<String> {
+    let mut turns = BTreeSet::new();
     let mut current: Option<String> = None;
     let id = |name: &str| format!("-run '^{name}$' {}", binary.package);
     for (number, piece) in out.split(MARK).enumerate() {
@@ -364,7 +370,7 @@ fn read(out: &str, binary: &Binary, report: &mut Report) -> BTreeMap<String, boo
             {
                 current = (!name.is_empty()).then(|| top(&name));
                 if let Some(name) = &current {
-                    turns.entry(name.clone()).or_insert(false);
+                    turns.insert(name.clone());
                 }
             } else if let Some(name) = of("--- PASS:")
                 .or_else(|| of("--- SKIP:"))
@@ -375,7 +381,7 @@ fn read(out: &str, binary: &Binary, report: &mut Report) -> BTreeMap<String, boo
                 if line.starts_with("--- PASS") {
                     report.passed.insert(id(&name));
                 }
-                turns.insert(name.clone(), true);
+                turns.insert(name.clone());
                 current = Some(name);
             }
         }
@@ -406,10 +412,12 @@ mod tests {
                        \u{16}    --- PASS: TestB/one (0.00s)\npanic: no\n";
         let mut report = Report::default();
         let turns = read(out, &binary, &mut report);
-        assert_eq!(
-            turns,
-            BTreeMap::from([("TestA".into(), true), ("TestB".into(), false)])
-        );
+        assert_eq!(turns, BTreeSet::from(["TestA".into(), "TestB".into()]));
+        assert!(!ended(out));
+        assert!(!ended(
+            "\u{16}=== RUN   TestA\n\u{16}--- FAIL: TestA (0.00s)\npanic: no\n"
+        ));
+        assert!(ended("\u{16}--- FAIL: TestA (0.00s)\n\u{16}FAIL\n"));
         assert_eq!(
             report.passed,
             BTreeSet::from(["-run '^TestA$' ./doc".to_owned()])
