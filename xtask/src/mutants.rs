@@ -49,7 +49,7 @@ pub(crate) enum Task {
         /// The binary to score; a release build of this tree where it is not given
         #[arg(long)]
         ripple: Option<PathBuf>,
-        /// Name each failing test that is missed
+        /// Name each failing test that is missed, but for projects that are held out
         #[arg(long)]
         verbose: bool,
         /// Hand printed ids to the project's runner

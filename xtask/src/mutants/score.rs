@@ -252,7 +252,8 @@ pub(crate) fn score(names: &[String], ripple: &Path, verbose: bool, ids: bool) -
             let judged = ready.judge(case)?;
             table.add(&judged, &suited);
             alone.add(&judged, &judged.choice, 1.0);
-            if verbose {
+            // What is held out stays unseen, so that nobody mends by it.
+            if verbose && !ready.project.held_out {
                 explain(&judged);
             }
             printed.extend(judged.printed.into_iter().map(|test| test.id));

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub(super) struct Go;
 
@@ -20,8 +20,8 @@ const MARK: char = '\u{16}';
 /// What the probe writes.
 const HIT: &str = "RIPPLE-HIT";
 
-/// After so many processes that a mutant's panics or hangs ended, it is given up.
-const MOST_DEATHS: usize = 60;
+/// A mutant whose panics and hangs end one process after the other is given up after so long.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A package with tests, compiled.
 struct Binary {
@@ -286,7 +286,8 @@ fn compile(place: &Place) -> Result<std::result::Result<Vec<Binary>, String>> {
 fn report(project: &Project, place: &Place, binary: &Binary) -> Result<Option<Report>> {
     let mut report = Report::default();
     let mut skipped: BTreeSet<String> = BTreeSet::new();
-    for _ in 0..MOST_DEATHS {
+    let started = Instant::now();
+    while started.elapsed() < PATIENCE {
         let told = once(project, place, binary, &skipped)?;
         let turns = read(&told.out, binary, &mut report);
         if ended(&told.out) || turns.is_empty() {
