@@ -74,6 +74,8 @@ pub(crate) enum Command {
     /// Look at the graph: counts, integrity, export, queries
     #[command(subcommand)]
     Graph(Graph),
+    /// How well stated probabilities hold; train and promote the model behind them
+    Calibration(Calibration),
     /// What is installed, reachable, misconfigured, with the mend
     Doctor,
     /// Shell completions, on stdout
@@ -170,6 +172,29 @@ pub(crate) enum Graph {
         limit: usize,
     },
 }
+
+#[derive(Clone, Debug, Args)]
+#[command(before_help = CALIBRATION_EXAMPLES)]
+pub(crate) struct Calibration {
+    /// Fit a candidate model from the evidence and keep it in the graph, not used yet
+    #[arg(long)]
+    pub(crate) train: bool,
+    /// Use this version [default: the newest; with --train the one just made]; 0 is the built-in one
+    #[arg(long, value_name = "VERSION", num_args = 0..=1)]
+    pub(crate) promote: Option<Option<u32>>,
+    /// More evidence, beside what is built in: a table of edges, tests or verdicts
+    #[arg(long, value_name = "FILE")]
+    pub(crate) evidence: Vec<PathBuf>,
+}
+
+const CALIBRATION_EXAMPLES: &str = "\
+Examples:
+  ripple calibration                     reliability of what is stated, on programs held out
+  ripple calibration --train             a candidate model, from the evidence built in
+  ripple calibration --train --evidence ours.tsv
+  ripple calibration --promote           answer by the newest version from now on
+  ripple calibration --promote 0         back to the built-in one
+";
 
 const QUERY_EXAMPLES: &str = "\
 Examples:

@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod calibration;
 mod doctor;
 mod graph;
 mod impact;
@@ -19,6 +20,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Impact(args) => impact::run(&context, &args).await,
         Command::Tests(args) => impact::tests(&context, &args).await,
         Command::Graph(args) => graph::run(&context, &args).await,
+        Command::Calibration(args) => calibration::run(&context, &args).await,
         Command::Doctor => doctor::run(&context).await,
         Command::Completions { shell } => {
             let mut command = Cli::command();

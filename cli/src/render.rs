@@ -2,6 +2,7 @@
 //! SVG for a picture. Goes in: the answer. Comes out: text. Nothing here judges or looks anything up.
 
 mod blast;
+mod calibration;
 mod dot;
 mod markdown;
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod svg;
 mod text;
 mod words;
 
+pub(crate) use calibration::{markdown as calibration_markdown, text as calibration_text};
 pub(crate) use dot::dot;
 pub(crate) use markdown::markdown;
 pub(crate) use svg::svg;

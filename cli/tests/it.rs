@@ -363,6 +363,169 @@ fn sqlite_and_neo4j_give_the_same_answer_to_the_last_digit() {
     }
 }
 
+/// Evidence that imports are mostly wrong, so that a model trained on it is seen to be in use.
+const IMPORTS_ARE_WRONG: &str = "program\tlanguage\trule\tstate\tcandidates\tright\n\
+                                 ours/a\tpython\timport\tstatic\t4000\t0\n";
+
+/// The confidence of the one call across files.
+fn confidence_of_import(shop: &Shop, store: &[&str]) -> f64 {
+    let done = shop.ripple(&[&["graph", "export", "--format", "jsonl"], store].concat());
+    let text = String::from_utf8(done.stdout).unwrap();
+    let edges = text
+        .lines()
+        .map(|l| serde_json::from_str::<Value>(l).unwrap());
+    let call = |e: &Value| {
+        let to = e["to"]
+            .as_str()
+            .is_some_and(|to| to.ends_with("price.py#total"));
+        e["edge"] == "CALLS" && to
+    };
+    let found: Vec<f64> = edges
+        .filter(call)
+        .map(|e| e["confidence"].as_f64().unwrap())
+        .collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    found[0]
+}
+
+#[test]
+fn a_promoted_model_moves_every_answer_and_its_promotion_can_be_taken_back() {
+    let shop = Shop::new();
+    shop.ripple(&["ingest"]);
+    shop.write(TOTAL, "def total(items):\n    return sum(items)\n");
+    shop.write(".ripple/ours.tsv", IMPORTS_ARE_WRONG);
+    let reached = || {
+        let answer = shop.json(&["impact"]);
+        let list = answer["impacted"].as_array().unwrap().iter();
+        let checkout = |i: &&Value| i["key"].as_str().unwrap().ends_with("#checkout");
+        let probability = list
+            .clone()
+            .find(checkout)
+            .map(|i| i["probability"].as_f64().unwrap());
+        probability.unwrap_or(0.0)
+    };
+    let (edge, impact) = (confidence_of_import(&shop, &[]), reached());
+    assert!(edge > 0.9 && impact > 0.9, "{edge} {impact}");
+
+    let train = ["calibration", "--train", "--evidence", ".ripple/ours.tsv"];
+    let trained = shop.ripple(&train);
+    let said = String::from_utf8_lossy(&trained.stdout).into_owned();
+    assert!(
+        said.contains("model:calibration@1") && said.contains("--promote 1"),
+        "{said}"
+    );
+    assert_eq!(
+        (confidence_of_import(&shop, &[]), reached()),
+        (edge, impact),
+        "not used yet"
+    );
+    let again = shop.ripple(&train);
+    let said = String::from_utf8_lossy(&again.stdout).into_owned();
+    assert!(said.contains("nothing was written"), "{said}");
+
+    let promoted = shop.json(&["calibration", "--promote"]);
+    assert_eq!(promoted["model"]["key"], "model:calibration@1");
+    assert_eq!(promoted["versions"], serde_json::json!([1]));
+    let moved = confidence_of_import(&shop, &[]);
+    assert!(moved < 0.2, "{moved}");
+    assert!(reached() < 0.2, "{}", reached());
+
+    let back = shop.json(&["calibration", "--promote", "0"]);
+    assert_eq!(
+        (&back["model"]["version"], &back["model"]["key"]),
+        (&0.into(), &Value::Null)
+    );
+    assert_eq!(
+        (confidence_of_import(&shop, &[]), reached()),
+        (edge, impact)
+    );
+}
+
+#[test]
+fn a_model_that_is_not_there_and_evidence_that_is_none_are_refused() {
+    let shop = Shop::new();
+    let refused = |args: &[&str], code_wanted: i32, word: &str| {
+        let done = shop.ripple(args);
+        let text = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert_eq!(code(&done), Some(code_wanted), "{args:?}: {text}");
+        assert!(text.contains(word), "{args:?}: {text}");
+    };
+    refused(&["calibration", "--train"], 3, "ripple ingest");
+    shop.ripple(&["ingest"]);
+    refused(&["calibration", "--promote"], 3, "--train");
+    refused(&["calibration", "--promote", "7"], 3, "--train");
+    shop.write(".ripple/none.tsv", "a\tb\n1\t2\n");
+    refused(
+        &["calibration", "--evidence", ".ripple/none.tsv"],
+        3,
+        "no evidence table",
+    );
+    refused(
+        &["calibration", "--evidence", "missing.tsv"],
+        3,
+        "missing.tsv",
+    );
+    refused(
+        &["calibration", "--format", "dot"],
+        2,
+        "text, json, markdown",
+    );
+}
+
+#[test]
+fn calibration_needs_no_graph_and_shows_held_out_figures() {
+    let folder = tempfile::tempdir().unwrap();
+    let done = ripple(folder.path(), &["calibration", "--format", "json"]);
+    assert_eq!(
+        code(&done),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+    let answer: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(answer["model"]["version"], 0);
+    let held_out = &answer["edges"]["held_out"];
+    assert!(
+        held_out["calibration_error"].as_f64().unwrap() <= 0.05,
+        "{held_out}"
+    );
+    assert!(held_out["auc"].as_f64().unwrap() >= 0.8, "{held_out}");
+    assert!(answer["edges"]["folds"].as_u64().unwrap() >= 5);
+    assert!(
+        !folder.path().join(".ripple").exists(),
+        "a question leaves nothing behind"
+    );
+}
+
+#[test]
+fn a_promoted_model_answers_alike_on_sqlite_and_neo4j() {
+    let turn = ripple_tests_servers::neo4j_turn();
+    let shop = Shop::new();
+    shop.write("ripple.toml", "name = \"calibrated-alike\"\n");
+    shop.commit();
+    shop.write(".ripple/ours.tsv", IMPORTS_ARE_WRONG);
+    let question = ["impact", "--symbol", "calibrated-alike/src/price.py#total"];
+    let mut answers = Vec::new();
+    for store in [&[][..], &["--store", &turn.uri]] {
+        let plain = shop.json(&[&question, store].concat());
+        let train = [
+            "calibration",
+            "--train",
+            "--promote",
+            "--evidence",
+            ".ripple/ours.tsv",
+        ];
+        shop.json(&[&train, store].concat());
+        let moved = shop.json(&[&question, store].concat());
+        assert_ne!(plain["impacted"], moved["impacted"]);
+        shop.json(&[&["calibration", "--promote", "0"], store].concat());
+        let back = shop.json(&[&question, store].concat());
+        assert_eq!(plain["impacted"], back["impacted"]);
+        answers.push(moved["impacted"].clone());
+    }
+    assert_eq!(answers[0], answers[1]);
+}
+
 #[test]
 fn a_server_that_is_not_there_is_code_4() {
     let shop = Shop::new();

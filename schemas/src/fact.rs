@@ -92,7 +92,7 @@ pub struct Edge {
     pub confidence: f64,
     /// How it is known.
     pub state: State,
-    /// The most confident rule among the assertions.
+    /// The strongest rule among the assertions.
     pub rule: Rule,
     /// In how many places it is shown.
     pub sites: u32,
@@ -100,17 +100,14 @@ pub struct Edge {
     pub evidence: Vec<Site>,
 }
 
-/// Merges the assertions of one relationship into the edge that people see: the most confident
+/// Merges the assertions of one relationship into the edge that people see: the strongest
 /// rule wins, sites add up, evidence is the union, sorted and bounded. The order of the
 /// assertions does not matter. `None` for no assertions.
 pub fn merge<'a>(assertions: impl IntoIterator<Item = &'a Assertion>) -> Option<Edge> {
     let mut all: Vec<&Assertion> = assertions.into_iter().collect();
     all.sort();
     let first = *all.first()?;
-    let best = all
-        .iter()
-        .map(|a| a.rule)
-        .max_by(|a, b| a.confidence().total_cmp(&b.confidence()).then(b.cmp(a)))?;
+    let best = all.iter().map(|a| a.rule).min_by_key(|rule| rule.rank())?;
     let mut evidence: Vec<Site> = all
         .iter()
         .flat_map(|a| a.evidence.iter().cloned())

@@ -4,6 +4,7 @@
 //! This crate does no I/O, knows no store, no language and no policy.
 
 pub mod answer;
+pub mod calibration;
 pub mod fact;
 pub mod key;
 pub mod kind;
@@ -13,6 +14,7 @@ pub mod rule;
 pub mod words;
 
 pub use answer::*;
+pub use calibration::CalibrationAnswer;
 pub use fact::{Assertion, Edge, Node, Site};
 pub use key::{Key, KeyError};
 pub use kind::BlindKind;

@@ -45,6 +45,10 @@ pub struct Model {
     /// there was no evidence to fit them from.
     #[serde(default)]
     pub tests: BTreeMap<String, f64>,
+    /// The line over the log-odds of the verdict's score that makes it a probability; empty where
+    /// there was no evidence.
+    #[serde(default)]
+    pub verdicts: BTreeMap<String, f64>,
     /// What it was trained on.
     pub trained_on: TrainedOn,
     /// How well the same training did on what was held out of it.

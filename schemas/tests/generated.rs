@@ -3,7 +3,8 @@
 
 use ripple_schemas::key::PREFIXES;
 use ripple_schemas::{
-    Edge, EdgeKind, ImpactAnswer, Node, NodeKind, Phantom, Rule, State, TestToRun,
+    CalibrationAnswer, Edge, EdgeKind, ImpactAnswer, Model, Node, NodeKind, Phantom, Rule, State,
+    TestToRun,
 };
 use std::fmt::Write;
 use std::fs;
@@ -22,6 +23,8 @@ fn generated() -> Vec<(PathBuf, String)> {
         schema("impact", schemars::schema_for!(ImpactAnswer)),
         schema("tests", schemars::schema_for!(Vec<TestToRun>)),
         schema("phantoms", schemars::schema_for!(Vec<Phantom>)),
+        schema("calibration", schemars::schema_for!(CalibrationAnswer)),
+        schema("model", schemars::schema_for!(Model)),
         schema("export-node", schemars::schema_for!(Node)),
         schema("export-edge", schemars::schema_for!(Edge)),
         ("docs/graph-model.md".into(), graph_model()),

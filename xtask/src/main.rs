@@ -1,4 +1,5 @@
-//! The project's own commands: `cargo xtask test`, `bench`, `soak`, `mutants`, `schemas`, `ci`.
+//! The project's own commands: `cargo xtask test`, `bench`, `soak`, `mutants`, `schemas`, `evidence`,
+//! `ci`.
 //!
 //! Goes in: a command. Comes out: what cargo prints, and its exit code. Knows no crate of ours but
 //! the one that starts servers, so that it builds in seconds.
@@ -47,6 +48,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Write what fixtures teach about confidence: graph/analysis/evidence, schemas/src/rule.rs
+    Evidence,
     /// Everything that must hold before a change lands
     Ci,
 }
@@ -76,6 +79,7 @@ fn run(task: Task) -> Result<()> {
             .run(),
         Task::Mutants(task) => mutants::run(task),
         Task::Schemas { check } => schemas(check),
+        Task::Evidence => evidence(),
         Task::Ci => {
             cargo(&["fmt", "--all", "--check"]).run()?;
             cargo(&[
@@ -144,6 +148,19 @@ fn schemas(check: bool) -> Result<()> {
         "generated",
     ]);
     if check { step } else { step.env("UPDATE", "1") }.run()
+}
+
+/// Candidate edges first, then the model that they make, then the pages that name its confidences.
+fn evidence() -> Result<()> {
+    for (package, test) in [
+        ("ripple-ingest-code", "the_evidence_for_confidence"),
+        ("ripple-graph-analysis", "the_built_in_model"),
+    ] {
+        cargo(&["test", "--quiet", "-p", package, test])
+            .env("UPDATE", "1")
+            .run()?;
+    }
+    schemas(false)
 }
 
 /// Advisories need a database from the network: `cargo deny check advisories`, where it can be had.

@@ -99,10 +99,13 @@ fn a_change_reaches_callers_of_callers_and_not_callees() {
         &[(&key("changed", "a.py"), ChangeKind::Body)],
         Limits::WHOLE,
     );
-    let first = 0.98 * 0.99;
+    let first = 0.98 * Rule::Local.confidence();
     let expected = vec![
         (key("caller", "a.py").to_string(), first),
-        (key("above", "a.py").to_string(), first * (0.98 * 0.98)),
+        (
+            key("above", "a.py").to_string(),
+            first * (0.98 * Rule::Import.confidence()),
+        ),
     ];
     assert_eq!(got, expected);
 }

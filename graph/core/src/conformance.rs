@@ -90,6 +90,7 @@ macro_rules! conformance {
             values::hostile_values_come_back_as_they_were,
             values::very_long_values_come_back_as_they_were,
             values::every_kind_and_rule_is_kept,
+            values::a_model_is_kept_and_moved_without_rewriting_an_edge,
             values::a_hundred_thousand_rows_are_one_commit,
             values::a_query_reads_nodes_and_edges,
             values::a_query_that_would_write_is_refused,

@@ -17,8 +17,8 @@ pub(crate) const NODE: &str = "n.key AS key, [l IN labels(n) WHERE l <> 'Entity'
     n.line_end AS line_end, n.language AS language, n.properties AS properties";
 
 /// Columns of a relationship `r` from `a` to `b`, for [`edge`].
-pub(crate) const EDGE: &str = "a.key AS from, type(r) AS kind, b.key AS to, r.confidence AS confidence, \
-    r.rule AS rule, r.state AS state, r.sites AS sites, r.evidence AS evidence";
+pub(crate) const EDGE: &str = "a.key AS from, type(r) AS kind, b.key AS to, r.rule AS rule, \
+    r.state AS state, r.sites AS sites, r.evidence AS evidence";
 
 /// Names that no property of a node is written under, beside [`NODE_FIELDS`].
 const OURS: &[&str] = &["properties", "owners", "said", "revision"];
@@ -172,13 +172,15 @@ pub(crate) fn edge(row: &Row) -> Result<Edge, Fault> {
     let word = |column: &str| row.get::<String>(column);
     let unknown = |what: &str, word: String| Fault::damaged(format!("`{word}` is no {what}"));
     let (kind, rule, state) = (word("kind")?, word("rule")?, word("state")?);
+    let rule = Rule::parse(&rule).ok_or_else(|| unknown("rule", rule))?;
     Ok(Edge {
         kind: EdgeKind::parse(&kind).ok_or_else(|| unknown("kind of relationship", kind))?,
         from: key(&word("from")?)?,
         to: key(&word("to")?)?,
-        confidence: row.get("confidence")?,
+        // The property is a copy for people who browse: what the rules were worth when it was written.
+        confidence: rule.confidence(),
         state: State::parse(&state).ok_or_else(|| unknown("state", state))?,
-        rule: Rule::parse(&rule).ok_or_else(|| unknown("rule", rule))?,
+        rule,
         sites: row.get("sites")?,
         evidence: row.get("evidence")?,
     })

@@ -40,7 +40,7 @@ pub(crate) const CHECKSUM: &str = "words";
 /// the one that a merge keeps).
 fn known() -> Vec<(&'static str, &'static str, Option<f64>, i64)> {
     let mut rules: Vec<Rule> = Rule::ALL.to_vec();
-    rules.sort_by(|a, b| b.confidence().total_cmp(&a.confidence()).then(a.cmp(b)));
+    rules.sort_by_key(|rule| rule.rank());
     let nodes = NodeKind::ALL.iter().map(|k| ("node", k.as_str(), None, 0));
     let edges = EdgeKind::ALL.iter().map(|k| ("edge", k.as_str(), None, 0));
     let rules = rules.iter().enumerate();

@@ -1,9 +1,10 @@
 //! Promises about what values survive, how large a commit may be, and what a query may do.
 
 use super::model::Model;
-use super::{Backend, call, facts, function, put, sym};
+use super::{Backend, call, facts, function, put, remove, sym};
 use crate::{Revision, StoreError};
-use ripple_schemas::{Assertion, EdgeKind, Key, Node, NodeKind, Rule};
+use ripple_schemas::model::CALIBRATION;
+use ripple_schemas::{Assertion, Beta, EdgeKind, Key, Node, NodeKind, Rule};
 use std::collections::BTreeSet;
 
 /// Texts that break careless stores.
@@ -150,6 +151,60 @@ pub async fn every_kind_and_rule_is_kept(backend: &dyn Backend) {
     assert_eq!(found.nodes, expected.nodes);
     assert_eq!(found.edges, expected.edges);
     assert_eq!(found.edges.len(), EdgeKind::ALL.len() + Rule::ALL.len());
+}
+
+/// A model comes back to the last digit, and moving from one version to another changes the node
+/// that says which is in use and nothing else: no edge is written for it.
+pub async fn a_model_is_kept_and_moved_without_rewriting_an_edge(backend: &dyn Backend) {
+    let store = backend.fresh().await;
+    let version = |version: u32| ripple_schemas::Model {
+        version,
+        rules: Rule::ALL
+            .iter()
+            .map(|&rule| {
+                let posterior = Beta {
+                    right: f64::from(version) * 98.123_457,
+                    // No more digits than training writes.
+                    wrong: 0.125 + f64::from(rule.rank()) / 4.0,
+                };
+                (rule, posterior)
+            })
+            .collect(),
+        tests: [("(intercept)".to_owned(), -3.000_001)].into(),
+        ..Default::default()
+    };
+    let owned = |node: Node| facts(&node.key.to_string(), vec![node], vec![]);
+    let edges = facts(
+        "o",
+        vec![function("a"), function("b")],
+        vec![call("a", "b", Rule::Import, 1)],
+    );
+    let change = put([edges, owned(version(1).node()), owned(version(2).node())]);
+    store.commit(change).await.expect("accepted");
+    let before = store.snapshot().await.expect("reads");
+    for n in [1, 2, 1] {
+        let change = put([owned(version(n).node_in_use())]);
+        let committed = store.commit(change).await.expect("accepted");
+        let key = Key::model(CALIBRATION);
+        assert_eq!(committed.changed, std::slice::from_ref(&key));
+        for key in [key, Key::model_version(CALIBRATION, n)] {
+            let node = store.node(&key).await.expect("reads").expect("kept");
+            let kept = ripple_schemas::Model::from_node(&node).expect("a model");
+            assert_eq!(kept, version(n));
+        }
+    }
+    let moved = store.changes(before.revision).await.expect("reads");
+    assert_eq!(moved, Some(vec![Key::model(CALIBRATION)]));
+    assert_eq!(store.snapshot().await.expect("reads").edges, before.edges);
+    let prefix = format!("{}@", Key::model(CALIBRATION));
+    assert_eq!(store.owners(&prefix).await.expect("reads").len(), 2);
+    let back = remove([Key::model(CALIBRATION).as_str()]);
+    store.commit(back).await.expect("accepted");
+    assert_eq!(
+        store.node(&Key::model(CALIBRATION)).await.expect("reads"),
+        None
+    );
+    assert_eq!(store.snapshot().await.expect("reads").nodes, before.nodes);
 }
 
 /// 1,000 owners with 100 rows each, in one revision; then half of them again, changed.

@@ -146,7 +146,7 @@ impl Emitter<'_> {
         self.edges
             .entry(edge)
             .and_modify(|known| {
-                if rule.confidence() > known.confidence() {
+                if rule.rank() < known.rank() {
                     *known = rule;
                 }
             })
@@ -193,7 +193,12 @@ impl Emitter<'_> {
             let crowded =
                 concrete > MAX_TARGETS || (concrete == 0 && engine.crowded_calls.contains(&call));
             if !crowded {
+                let several = targets.iter().any(|t| t.0 != targets[0].0);
                 for &(def, rule, how) in &targets {
+                    let rule = match rule {
+                        Rule::MethodInferred if several => Rule::MethodAmong,
+                        rule => rule,
+                    };
                     let flags = self.world.def(def).flags;
                     if flags.has(DefFlags::TRANSPARENT) && flags.has(DefFlags::CONSTRUCTOR) {
                         // Written by the library (a dataclass): nobody's code runs.

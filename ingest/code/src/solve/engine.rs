@@ -376,11 +376,7 @@ pub(super) struct Engine<'w> {
 
 /// The weaker of two rules.
 pub(super) fn weaker(a: Rule, b: Rule) -> Rule {
-    if b.confidence() < a.confidence() {
-        b
-    } else {
-        a
-    }
+    if b.rank() > a.rank() { b } else { a }
 }
 
 impl<'w> Engine<'w> {

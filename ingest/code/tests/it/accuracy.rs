@@ -7,11 +7,11 @@
 //! failures of the odd half, the even half only measures. So `even` prints no failures.
 //! `RIPPLE_FIXTURES=/a/folder` measures fixtures that lie elsewhere.
 
-use ripple_ingest_code::facts::DefId;
+use ripple_ingest_code::facts::{CallKind, DefFlags, DefId};
 use ripple_ingest_code::lang::{self, Layout};
 use ripple_ingest_code::qualified::qualified_names;
 use ripple_ingest_code::solve::{self, SourceFacts, Sym};
-use ripple_schemas::{EdgeKind, Rule};
+use ripple_schemas::{EdgeKind, NodeKind, Rule};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,10 +50,27 @@ pub(crate) fn read(root: &Path) -> Layout {
     layout
 }
 
-/// The call edges of a fixture: (from, to) → confidence.
-fn calls_of(root: &Path) -> BTreeMap<(String, String), (f64, Rule)> {
+/// One call as `calls.txt` writes it: from, to.
+pub(crate) type Call = (String, String);
+
+/// What the solver says of a fixture's calls, each by its strongest rule.
+#[derive(Default)]
+pub(crate) struct Found {
+    pub(crate) calls: BTreeMap<Call, Rule>,
+    /// Calls that are not stated, but hinted at: members that only share the called name.
+    pub(crate) hints: BTreeMap<Call, Rule>,
+    /// Calls that are neither, though the definition bears the called name: turned down.
+    pub(crate) turned_down: BTreeSet<Call>,
+}
+
+fn calls_of(root: &Path) -> BTreeMap<Call, Rule> {
+    found_in(root).calls
+}
+
+/// Reads and resolves one fixture.
+pub(crate) fn found_in(root: &Path) -> Found {
     let layout = read(root);
-    let mut out = BTreeMap::new();
+    let mut out = Found::default();
     for language in lang::all() {
         let mut parser = tree_sitter::Parser::new();
         let mut files = Vec::new();
@@ -87,16 +104,77 @@ fn calls_of(root: &Path) -> BTreeMap<(String, String), (f64, Rule)> {
                     .unwrap_or("?")
             ),
         };
-        for edge in resolution
-            .edges
-            .iter()
-            .filter(|e| e.kind == EdgeKind::Calls)
-        {
-            let entry = out
+        out.turned_down.extend(named_alike(&files, &name));
+        for edge in &resolution.edges {
+            let by_name = matches!(edge.rule, Rule::NameUnique | Rule::NameSimilar);
+            let list = match edge.kind {
+                EdgeKind::Calls => &mut out.calls,
+                EdgeKind::References if by_name => &mut out.hints,
+                _ => continue,
+            };
+            let known = list
                 .entry((name(edge.from), name(edge.to)))
-                .or_insert((0.0, edge.rule));
-            if edge.rule.confidence() > entry.0 {
-                *entry = (edge.rule.confidence(), edge.rule);
+                .or_insert(edge.rule);
+            if edge.rule.rank() < known.rank() {
+                *known = edge.rule;
+            }
+        }
+    }
+    out.hints.retain(|call, _| !out.calls.contains_key(call));
+    out.turned_down
+        .retain(|call| !out.calls.contains_key(call) && !out.hints.contains_key(call));
+    out
+}
+
+/// From every written call to every function, method and constructor of the called name: what
+/// there would be to go by, were names all that is known.
+fn named_alike(files: &[SourceFacts], name: &dyn Fn(Sym) -> String) -> BTreeSet<Call> {
+    let mut by_name: BTreeMap<&str, Vec<Sym>> = BTreeMap::new();
+    for (file, source) in (0..).zip(files) {
+        let facts = &source.facts;
+        for (index, def) in (0..).zip(&facts.defs) {
+            let transparent = def.flags.has(DefFlags::TRANSPARENT);
+            let runs = matches!(
+                def.kind,
+                NodeKind::Function | NodeKind::Method | NodeKind::Macro
+            );
+            if transparent || !runs {
+                continue;
+            }
+            let called = if def.flags.has(DefFlags::CONSTRUCTOR) {
+                &facts.defs[def.parent.0 as usize]
+            } else {
+                def
+            };
+            let sym = Sym {
+                file,
+                def: DefId(index),
+            };
+            let text = &*facts.names[called.name.0 as usize];
+            by_name.entry(text).or_default().push(sym);
+        }
+    }
+    let mut out = BTreeSet::new();
+    for (file, source) in (0..).zip(files) {
+        let facts = &source.facts;
+        for call in facts.calls.iter().filter(|c| c.kind != CallKind::Implicit) {
+            let text = &*facts.names[call.text.0 as usize];
+            let word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+            let called = text
+                .trim_end_matches(|c| !word(c))
+                .rsplit(|c| !word(c))
+                .next();
+            let mut within = call.within;
+            while facts.defs[within.0 as usize]
+                .flags
+                .has(DefFlags::TRANSPARENT)
+                && within != DefId(0)
+            {
+                within = facts.defs[within.0 as usize].parent;
+            }
+            let from = name(Sym { file, def: within });
+            for &to in called.and_then(|c| by_name.get(c)).into_iter().flatten() {
+                out.insert((from.clone(), name(to)));
             }
         }
     }
@@ -104,7 +182,7 @@ fn calls_of(root: &Path) -> BTreeMap<(String, String), (f64, Rule)> {
 }
 
 /// Expected edges, and with `optional` those that may be there or not (`//?` lines).
-fn expected_of(root: &Path, optional: bool) -> BTreeSet<(String, String)> {
+pub(crate) fn expected_of(root: &Path, optional: bool) -> BTreeSet<Call> {
     fs::read_to_string(root.join("calls.txt"))
         .unwrap()
         .lines()
@@ -196,12 +274,11 @@ fn call_edges_of_every_language_are_precise_and_complete() {
                 for missing in expected.iter().filter(|e| !found.contains_key(*e)) {
                     println!("  missing  {} -> {}", missing.0, missing.1);
                 }
-                for ((from, to), (_, rule)) in found.iter().filter(|(k, _)| !expected.contains(*k))
-                {
+                for ((from, to), rule) in found.iter().filter(|(k, _)| !expected.contains(*k)) {
                     println!("  wrong    {from} -> {to}  ({rule})");
                 }
             }
-            for (edge, (_, rule)) in &found {
+            for (edge, rule) in &found {
                 let count = rules.entry(*rule).or_default();
                 count.0 += 1;
                 count.1 += usize::from(expected.contains(edge));

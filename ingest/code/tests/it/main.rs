@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::print_stdout)]
 
 mod accuracy;
+mod evidence;
 mod git_bad_input;
 mod git_traps;
 mod replacing;
