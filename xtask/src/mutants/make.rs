@@ -21,6 +21,9 @@ const OUTSIDE: usize = 20;
 /// One in so many mutants that nothing notices is kept.
 const UNNOTICED: usize = 4;
 
+/// So many failing tests or fewer are confirmed by a second run.
+const FEW: usize = 3;
+
 /// A project on its way to more cases.
 struct Maker {
     project: Project,
@@ -132,7 +135,18 @@ impl Maker {
     }
 
     /// The tests of the suite that do not pass in `work` as it is; `None` where it does not run.
+    /// Where they are few they fail twice: chance could be all of it.
     fn failing(&self) -> Result<Option<BTreeSet<String>>> {
+        let Some(failing) = self.failing_once()? else {
+            return Ok(None);
+        };
+        if failing.is_empty() || failing.len() > FEW {
+            return Ok(Some(failing));
+        }
+        Ok(self.failing_once()?.map(|again| &again & &failing))
+    }
+
+    fn failing_once(&self) -> Result<Option<BTreeSet<String>>> {
         Ok(match self.suite.run(&self.project, &self.place)? {
             Run::Passed(passed) => {
                 let suite: BTreeSet<String> = self.project.suite.iter().cloned().collect();
