@@ -76,7 +76,9 @@ impl Suite for Go {
     }
 
     fn is_test_file(&self, path: &str) -> bool {
-        path.ends_with("_test.go") || path.split('/').any(|part| part == "testdata")
+        // The go command leaves out folders that start so.
+        let left_out = |part: &str| part == "testdata" || part.starts_with(['_', '.']);
+        path.ends_with("_test.go") || path.split('/').any(left_out)
     }
 
     fn prepare(&self, project: &mut Project, place: &Place) -> Result<()> {
