@@ -21,7 +21,7 @@ use ripple_schemas::{Model, Rule, State};
 use std::collections::BTreeMap;
 
 /// Name of the weight that every row has.
-pub const INTERCEPT: &str = "(intercept)";
+pub const INTERCEPT: &str = "bias";
 /// Name of the weight of the log-odds of a verdict's score.
 pub const LOG_ODDS: &str = "log_odds";
 

@@ -6,6 +6,7 @@
 //! features, by any name. What is embedded was written by the accuracy test of ingest/code
 //! (`edges.tsv`) and by `cargo xtask mutants evidence` (`tests.tsv`, `verdicts.tsv`).
 
+use super::INTERCEPT;
 use super::logistic::Row;
 use ripple_schemas::model::Corpus;
 use ripple_schemas::{Rule, State};
@@ -137,19 +138,28 @@ impl Evidence {
             let read: Result<Vec<_>, _> = lines.map(|l| l.judged()).collect();
             self.verdicts.extend(read?);
         } else if let Some(features) = columns.strip_prefix(TEST_COLUMNS) {
-            if !self.tests.is_empty() && self.features != features {
+            let kept = features.iter().filter(|f| **f != INTERCEPT);
+            let named: Vec<String> = kept.map(|f| (*f).to_owned()).collect();
+            if !self.tests.is_empty() && self.features != named {
                 return Err(EvidenceError::Line {
                     line: at + 1,
                     why: format!(
                         "its features are {}, those known already are {}; both must be made by one version",
-                        features.join(" "),
+                        named.join(" "),
                         self.features.join(" ")
                     ),
                 });
             }
             let read: Result<Vec<_>, _> = lines.map(|l| l.tested()).collect();
-            self.tests.extend(read?);
-            self.features = features.iter().map(|f| (*f).to_owned()).collect();
+            let mut read = read?;
+            // Training gives every row one of its own.
+            if let Some(at) = features.iter().position(|f| *f == INTERCEPT) {
+                for tested in &mut read {
+                    tested.row.features.remove(at);
+                }
+            }
+            self.tests.extend(read);
+            self.features = named;
         } else {
             return Err(EvidenceError::Columns {
                 columns: columns.join(" "),
@@ -417,6 +427,18 @@ mod tests {
         }
         let text = format!("{}\np\tm\t1.5\t1\n", VERDICT_COLUMNS.join("\t"));
         assert!(Evidence::default().add(&text).is_err());
+    }
+
+    #[test]
+    fn a_column_that_is_always_one_is_left_to_training() {
+        let mut evidence = Evidence::default();
+        let table = format!(
+            "{}\tnear\tbias\tfar\np\tm\t1\t0\t0\t2\t1\t3\n",
+            TEST_COLUMNS.join("\t")
+        );
+        evidence.add(&table).unwrap();
+        assert_eq!(evidence.features, ["near", "far"]);
+        assert_eq!(evidence.tests[0].row.features, [2.0, 3.0]);
     }
 
     #[test]

@@ -47,6 +47,11 @@ pub fn predict(weights: &[f64], features: &[f32]) -> f64 {
 /// intercept has none. Rows that are all of one label give an intercept alone. All rows must have
 /// as many features as the first.
 pub fn fit(rows: &[Row], l2: f64) -> Vec<f64> {
+    fit_from(&rows.iter().collect::<Vec<_>>(), l2, &[])
+}
+
+/// [`fit()`], from weights that are near: there is one optimum, so they only save steps.
+pub(super) fn fit_from(rows: &[&Row], l2: f64, near: &[f64]) -> Vec<f64> {
     let width = rows.first().map_or(0, |r| r.features.len());
     let scales = scales(rows, width);
     let (yes, all) = rows.iter().fold((0.0, 0.0), |(yes, all), r| {
@@ -57,16 +62,14 @@ pub fn fit(rows: &[Row], l2: f64) -> Vec<f64> {
     // Half an observation of each label keeps the odds finite.
     weights[0] = ((yes + 0.5) / (all - yes + 0.5)).ln();
     if yes > 0.0 && yes < all {
-        let standard: Vec<Vec<f64>> = rows
-            .iter()
-            .map(|r| {
-                let each = r.features.iter().zip(&scales);
-                std::iter::once(1.0)
-                    .chain(each.map(|(x, s)| (f64::from(*x) - s.0) / s.1))
-                    .collect()
-            })
-            .collect();
-        newton(rows, &standard, l2, &mut weights);
+        if near.len() == weights.len() {
+            weights[0] = near[0];
+            for (at, (mean, deviation)) in (1..).zip(&scales) {
+                weights[0] += near[at] * mean;
+                weights[at] = near[at] * deviation;
+            }
+        }
+        newton(&Standard::new(rows, &scales), l2, &mut weights);
     }
     // Back to the features as they came.
     for (weight, (mean, deviation)) in (1..).zip(&scales) {
@@ -76,8 +79,43 @@ pub fn fit(rows: &[Row], l2: f64) -> Vec<f64> {
     weights
 }
 
+/// Rows with a one and their standardised features, one after another.
+struct Standard {
+    width: usize,
+    features: Vec<f64>,
+    /// Weight and label, as 0 or 1.
+    rows: Vec<(f64, f64)>,
+}
+
+impl Standard {
+    fn new(rows: &[&Row], scales: &[(f64, f64)]) -> Self {
+        let mut features = Vec::with_capacity(rows.len() * (scales.len() + 1));
+        for row in rows {
+            features.push(1.0);
+            let each = row.features.iter().zip(scales);
+            features.extend(each.map(|(x, s)| (f64::from(*x) - s.0) / s.1));
+        }
+        let label = |row: &&Row| f64::from(u8::from(row.label));
+        Self {
+            width: scales.len() + 1,
+            features,
+            rows: rows
+                .iter()
+                .map(|row| (f64::from(row.weight), label(row)))
+                .collect(),
+        }
+    }
+
+    /// Weight, label and features of each row.
+    fn each(&self) -> impl Iterator<Item = (f64, f64, &[f64])> {
+        let features = self.features.chunks_exact(self.width);
+        let rows = self.rows.iter().zip(features);
+        rows.map(|(&(weight, label), x)| (weight, label, x))
+    }
+}
+
 /// Weighted mean and standard deviation of each feature; 1 for one that never varies.
-fn scales(rows: &[Row], width: usize) -> Vec<(f64, f64)> {
+fn scales(rows: &[&Row], width: usize) -> Vec<(f64, f64)> {
     let all: f64 = rows.iter().map(|r| f64::from(r.weight)).sum();
     (0..width)
         .map(|i| {
@@ -95,10 +133,10 @@ fn scales(rows: &[Row], width: usize) -> Vec<(f64, f64)> {
         .collect()
 }
 
-fn newton(rows: &[Row], standard: &[Vec<f64>], l2: f64, weights: &mut Vec<f64>) {
-    let mut loss = penalised_loss(rows, standard, l2, weights);
+fn newton(rows: &Standard, l2: f64, weights: &mut Vec<f64>) {
+    let mut loss = penalised_loss(rows, l2, weights);
     for _ in 0..STEPS {
-        let step = step(rows, standard, l2, weights);
+        let step = step(rows, l2, weights);
         // Halved until it helps; a step that never does is the end.
         let mut length = 1.0;
         let moved = loop {
@@ -107,7 +145,7 @@ fn newton(rows: &[Row], standard: &[Vec<f64>], l2: f64, weights: &mut Vec<f64>) 
                 .zip(&step)
                 .map(|(w, s)| w + length * s)
                 .collect();
-            let lower = penalised_loss(rows, standard, l2, &tried);
+            let lower = penalised_loss(rows, l2, &tried);
             if lower < loss {
                 break Some((tried, lower));
             }
@@ -119,7 +157,7 @@ fn newton(rows: &[Row], standard: &[Vec<f64>], l2: f64, weights: &mut Vec<f64>) 
         let Some((tried, lower)) = moved else { return };
         let gained = loss - lower;
         (*weights, loss) = (tried, lower);
-        if gained < 1e-9 * loss.max(1e-9) {
+        if gained < 1e-10 * loss.max(1e-9) {
             return;
         }
     }
@@ -129,29 +167,24 @@ fn log_odds(weights: &[f64], x: &[f64]) -> f64 {
     weights.iter().zip(x).map(|(w, x)| w * x).sum()
 }
 
-fn penalised_loss(rows: &[Row], standard: &[Vec<f64>], l2: f64, weights: &[f64]) -> f64 {
-    let data: f64 = rows
-        .iter()
-        .zip(standard)
-        .map(|(row, x)| {
-            let t = log_odds(weights, x);
-            let t = if row.label { -t } else { t };
-            // ln(1 + e^t) without overflow.
-            f64::from(row.weight) * (t.max(0.0) + (-t.abs()).exp().ln_1p())
-        })
-        .sum();
+fn penalised_loss(rows: &Standard, l2: f64, weights: &[f64]) -> f64 {
+    let mut data = 0.0;
+    for (weight, label, x) in rows.each() {
+        let t = log_odds(weights, x) * (1.0 - 2.0 * label);
+        // ln(1 + e^t) without overflow.
+        data += weight * (t.max(0.0) + (-t.abs()).exp().ln_1p());
+    }
     data + l2 / 2.0 * weights[1..].iter().map(|w| w * w).sum::<f64>()
 }
 
 /// The Newton step: the solution of (XᵀWX + λ) s = Xᵀ(y − p) − λw.
-fn step(rows: &[Row], standard: &[Vec<f64>], l2: f64, weights: &[f64]) -> Vec<f64> {
+fn step(rows: &Standard, l2: f64, weights: &[f64]) -> Vec<f64> {
     let n = weights.len();
     let mut gradient = vec![0.0; n];
     let mut curvature = vec![vec![0.0; n]; n];
-    for (row, x) in rows.iter().zip(standard) {
+    for (weight, label, x) in rows.each() {
         let p = sigmoid(log_odds(weights, x));
-        let weight = f64::from(row.weight);
-        let error = weight * (f64::from(u8::from(row.label)) - p);
+        let error = weight * (label - p);
         let bend = weight * p * (1.0 - p);
         for i in 0..n {
             gradient[i] += error * x[i];
@@ -242,6 +275,19 @@ mod tests {
             let stated = sum(&|r| predict(&found, &r.features));
             let yes = sum(&|r| f64::from(u8::from(r.label)));
             prop_assert!((stated - yes).abs() < 1e-3 * yes.max(1.0));
+        }
+    }
+
+    #[test]
+    fn where_a_fit_starts_does_not_matter() {
+        let rows = expected(&[-1.0, 2.0, 0.1]);
+        let rows: Vec<&Row> = rows.iter().collect();
+        let there = fit_from(&rows, 3.0, &[]);
+        for near in [[0.0, 0.0, 0.0], [-2.0, 1.0, 0.2], [4.0, -3.0, -0.5]] {
+            let found = fit_from(&rows, 3.0, &near);
+            for (a, b) in there.iter().zip(&found) {
+                assert!((a - b).abs() < 1e-4, "{there:?} {found:?}");
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::evidence::{Edges, Evidence, Judged, Tested};
 use super::folds::{count, folds};
-use super::logistic::{Row, fit, logit, predict};
+use super::logistic::{Row, fit, fit_from, logit, predict};
 use super::posterior::posterior;
 use super::quality::{Stated, quality, six_digits};
 use super::{Calibration, INTERCEPT, LOG_ODDS};
@@ -32,7 +32,7 @@ pub fn train(evidence: &Evidence, version: u32) -> Model {
         rules: rules(evidence.edges.iter()),
         tests: named(
             &evidence.features,
-            fit_rows(&evidence.tests, |_| true, TEST_PENALTY),
+            fit_tests(&evidence.tests, |_| true, &[]),
         ),
         verdicts: named(
             &[LOG_ODDS.to_owned()],
@@ -80,17 +80,14 @@ fn named(features: &[String], weights: Vec<f64>) -> BTreeMap<String, f64> {
         .collect()
 }
 
-/// No weights where there are no rows.
-fn fit_rows(tests: &[Tested], learns: impl Fn(&Tested) -> bool, l2: f64) -> Vec<f64> {
-    let rows: Vec<Row> = tests
-        .iter()
-        .filter(|t| learns(t))
-        .map(|t| t.row.clone())
-        .collect();
+/// No weights where there are no rows; `near` is where to begin.
+fn fit_tests(tests: &[Tested], learns: impl Fn(&Tested) -> bool, near: &[f64]) -> Vec<f64> {
+    let learnt = tests.iter().filter(|t| learns(t));
+    let rows: Vec<&Row> = learnt.map(|t| &t.row).collect();
     if rows.is_empty() {
         Vec::new()
     } else {
-        fit(&rows, l2)
+        fit_from(&rows, TEST_PENALTY, near)
     }
 }
 
@@ -153,9 +150,13 @@ pub fn held_out_tests(tests: &[Tested]) -> HeldOut {
     let n = count(&fold_of);
     let mut stated = Vec::new();
     // With one project nothing is left to learn from.
-    for fold in (0..n).filter(|_| n > 1) {
+    if n < 2 {
+        return HeldOut { folds: n, stated };
+    }
+    let whole = fit_tests(tests, |_| true, &[]);
+    for fold in 0..n {
         let here = |t: &Tested| fold_of[&t.project] == fold;
-        let weights = fit_rows(tests, |t| !here(t), TEST_PENALTY);
+        let weights = fit_tests(tests, |t| !here(t), &whole);
         let held = tests.iter().filter(|t| here(t));
         stated.extend(held.map(|t| Stated {
             probability: predict(&weights, &t.row.features),

@@ -170,7 +170,7 @@ pub async fn a_model_is_kept_and_moved_without_rewriting_an_edge(backend: &dyn B
                 (rule, posterior)
             })
             .collect(),
-        tests: [("(intercept)".to_owned(), -3.000_001)].into(),
+        tests: [("bias".to_owned(), -3.000_001)].into(),
         ..Default::default()
     };
     let owned = |node: Node| facts(&node.key.to_string(), vec![node], vec![]);
