@@ -2,7 +2,8 @@
 
 use crate::coverage::{Surroundings, Unseen, coverage};
 use crate::diff::{Difference, difference};
-use crate::likely::{TestEvidence, candidates, users};
+use crate::failure::{Failure, selects};
+use crate::likely::{Candidate, TestEvidence, candidates, users};
 use crate::owners::{file_key, owners};
 use crate::phantoms;
 use crate::reach::{Sources, Tally, tally};
@@ -191,6 +192,28 @@ pub fn evidence(
     calibration: &Calibration,
     question: &Question<'_>,
 ) -> Result<Vec<TestEvidence>, ImpactError> {
+    let travelled = travel(csr, calibration, question)?;
+    let mut out: Vec<TestEvidence> = candidate_tests(&travelled, calibration, question)
+        .iter()
+        .filter_map(|(c, p)| {
+            Some(TestEvidence {
+                test: test_to_run(&travelled.view, c.node, *p)?,
+                selected: selects(&c.signals, *p),
+                signals: c.signals,
+            })
+        })
+        .collect();
+    out.sort_by(|a, b| a.test.key.cmp(&b.test.key));
+    Ok(out)
+}
+
+/// The tests of the repository and those that the change reaches elsewhere, each with the
+/// probability that it fails, in the order of the nodes' numbers.
+fn candidate_tests(
+    travelled: &Travelled<'_>,
+    calibration: &Calibration,
+    question: &Question<'_>,
+) -> Vec<(Candidate, f64)> {
     let Travelled {
         view,
         changed,
@@ -199,29 +222,20 @@ pub fn evidence(
         scratch,
         reached,
         ..
-    } = travel(csr, calibration, question)?;
-    let words = ChangeWords::new(&changed, question.texts, leading(&view, &scratch, &reached));
-    let counts = |node| !former.contains(&node) && !changes.contains_key(&node);
-    let candidates = candidates(
-        &view,
-        &scratch,
-        users(&view, &changed).as_ref(),
-        counts,
-        &changed,
-        &words,
-    );
-    let mut out: Vec<TestEvidence> = candidates
-        .iter()
-        .filter_map(|c| {
-            Some(TestEvidence {
-                test: test_to_run(&view, c.node, 0.0)?,
-                selected: c.signals.reach > 0.0,
-                signals: c.signals,
-            })
-        })
-        .collect();
-    out.sort_by(|a, b| a.test.key.cmp(&b.test.key));
-    Ok(out)
+    } = travelled;
+    let own = format!("sym:{}/", ripple_schemas::key::encode(question.repository));
+    let counts = |node: u32| {
+        !former.contains(&node)
+            && !changes.contains_key(&node)
+            && (scratch.before(node).is_some() || view.key(node).starts_with(&own))
+    };
+    let words = ChangeWords::new(changed, question.texts, leading(view, scratch, reached));
+    let users = users(view, changed);
+    let failure = Failure::of(calibration);
+    candidates(view, scratch, users.as_ref(), counts, &words)
+        .into_iter()
+        .map(|c| (c, failure.probability(&c.signals)))
+        .collect()
 }
 
 /// At most so many dependents lend their names to the words of a change.
@@ -252,6 +266,8 @@ pub fn answer(
     calibration: &Calibration,
     question: &Question<'_>,
 ) -> Result<ImpactAnswer, ImpactError> {
+    let travelled = travel(csr, calibration, question)?;
+    let candidates = candidate_tests(&travelled, calibration, question);
     let Travelled {
         view,
         weights,
@@ -260,7 +276,7 @@ pub fn answer(
         former,
         scratch,
         reached,
-    } = travel(csr, calibration, question)?;
+    } = travelled;
     let mut exposures: BTreeMap<u32, Exposure> = changes
         .iter()
         .map(|(&node, &change)| {
@@ -270,6 +286,7 @@ pub fn answer(
                     name: name(&view, node),
                     change,
                     test: 0.0,
+                    fails: 0.0,
                     dependent: 0.0,
                 },
             )
@@ -283,21 +300,31 @@ pub fn answer(
     let best = reached.best(&view, question.list, |n| {
         sources.counts(&view, n) && !(question.tests_apart && is_test(view.kind(n)))
     });
-    let impacted_tests = tally.tests.len();
+    let mut to_run: Vec<(u32, f64)> = Vec::new();
+    for (candidate, p) in candidates {
+        let root = scratch.root(candidate.node);
+        if let Some(exposure) = root.and_then(|root| exposures.get_mut(&root)) {
+            exposure.fails = exposure.fails.max(p);
+        }
+        if selects(&candidate.signals, p) {
+            to_run.push((candidate.node, p));
+        }
+    }
     for (&node, &change) in changes.iter().filter(|(n, _)| is_test(view.kind(**n))) {
         if let (Some(p), Some(e)) = (changed_fails(change), exposures.get_mut(&node)) {
             e.test = e.test.max(p);
-            tally.tests.push((node, p));
+            e.fails = e.fails.max(p);
+            to_run.push((node, p));
         }
     }
     let mut totals = Totals {
         impacted: tally.impacted,
-        impacted_tests,
-        tests: tally.tests.len(),
+        impacted_tests: tally.tests,
+        tests: to_run.len(),
         blind_spots: 0,
     };
     // The first is named by the verdict, whatever is listed.
-    let likeliest = likeliest(&view, &mut tally.tests, question.tests.max(1));
+    let likeliest = likeliest(&view, &mut to_run, question.tests.max(1));
     let mut tests: Vec<_> = likeliest
         .iter()
         .filter_map(|&(node, p)| test_to_run(&view, node, p))

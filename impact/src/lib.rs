@@ -7,6 +7,7 @@
 pub mod answer;
 mod coverage;
 pub mod diff;
+pub mod failure;
 pub mod likely;
 mod owners;
 pub mod phantoms;

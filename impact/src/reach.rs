@@ -4,8 +4,8 @@
 //! Goes in: the view and the closure. Comes out: numbers. Nothing is read of a node but its kind, and
 //! no path is walked.
 
-use crate::runnable::{fails, is_test};
-use crate::verdict::Exposure;
+use crate::runnable::is_test;
+use crate::verdict::{Exposure, breaks};
 use ripple_graph_analysis::{Reached, Scratch, View};
 use ripple_schemas::NodeKind;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -30,8 +30,8 @@ impl Sources<'_> {
 pub(crate) struct Tally {
     /// How many nodes were reached.
     pub(crate) impacted: usize,
-    /// The reached tests and how probably each fails, in the order of their numbers.
-    pub(crate) tests: Vec<(u32, f64)>,
+    /// How many of them are tests.
+    pub(crate) tests: usize,
     /// The sum of all probabilities, rounded once.
     pub(crate) mass: f64,
     /// The greatest probability in each file.
@@ -51,7 +51,7 @@ pub(crate) fn tally(
 ) -> Tally {
     let roots = roots(view, scratch, reached, sources);
     let only = sources.exposures.keys().next().copied();
-    let (mut impacted, mut mass, mut tests) = (0, 0u128, Vec::new());
+    let (mut impacted, mut mass, mut tests) = (0, 0u128, 0);
     let mut files = Files::new(view);
     // The dependents and tests of one changed symbol are kept at hand, those of several looked up.
     let mut single = only.and_then(|node| sources.exposures.get(&node).cloned());
@@ -72,11 +72,12 @@ pub(crate) fn tally(
         exposure.dependent = exposure.dependent.max(p);
         let kind = view.kind(node);
         if is_test(kind) || kind == NodeKind::Slo {
-            let fails = fails(p, exposure.change);
-            exposure.test = exposure.test.max(fails);
-            if is_test(kind) {
-                tests.push((node, fails));
+            let breaks = p * breaks(exposure.change);
+            exposure.test = exposure.test.max(breaks);
+            if kind == NodeKind::Slo {
+                exposure.fails = exposure.fails.max(breaks);
             }
+            tests += usize::from(is_test(kind));
         }
     }
     if let (None, Some(node), Some(exposure)) = (&roots, only, single) {

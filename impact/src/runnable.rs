@@ -9,11 +9,6 @@ pub(crate) fn is_test(kind: NodeKind) -> bool {
     matches!(kind, NodeKind::Test | NodeKind::TestCase)
 }
 
-/// Probability that a test fails that depends on a symbol with probability `p`.
-pub(crate) fn fails(p: f64, change: ChangeKind) -> f64 {
-    p * breaks(change)
-}
-
 /// Probability that a changed test fails; `None` where there is nothing left to run.
 pub(crate) fn changed_fails(change: ChangeKind) -> Option<f64> {
     match change {

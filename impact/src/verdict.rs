@@ -36,8 +36,11 @@ pub(crate) struct Exposure {
     /// Its name, for reasons.
     pub(crate) name: String,
     pub(crate) change: ChangeKind,
-    /// The most probable failure of a test or objective whose best path starts here.
+    /// The most probable failure of a test or objective whose best path starts here, if the
+    /// change is an edit like most.
     pub(crate) test: f64,
+    /// The same if the change is a defect.
+    pub(crate) fails: f64,
     /// The most probable dependent whose best path starts here.
     pub(crate) dependent: f64,
 }
@@ -53,10 +56,10 @@ pub(crate) struct Seen {
     pub(crate) likeliest: Option<(String, f64)>,
 }
 
-/// Judges. Tests that share a changed symbol fail together, so each changed symbol counts once, by
+/// Judges. The score supposes the change to be a defect, the level an edit like most. Tests that share a changed symbol fail together, so each changed symbol counts once, by
 /// the test most likely to fail for it; different changed symbols are taken for independent.
 pub(crate) fn judge(exposures: &[Exposure], seen: &Seen) -> Verdict {
-    let score = any(exposures.iter().map(|e| e.test));
+    let score = any(exposures.iter().map(|e| e.fails));
     // Where no test reaches a changed symbol nothing would notice; its dependents stand for the
     // tests that are not there, so that "no test" is never mistaken for "no risk".
     let untested: Vec<&Exposure> = exposures
@@ -173,6 +176,7 @@ mod tests {
             name: "f".into(),
             change: ChangeKind::Body,
             test,
+            fails: test,
             dependent,
         }
     }
