@@ -24,7 +24,7 @@ const BUILTIN: [f64; FEATURES] = [
 /// A test that the change reaches is to be run from this probability on.
 const SELECT: f64 = 0.01;
 /// A test that only words speak for, from this.
-const SELECT_UNREACHED: f64 = 0.08;
+const SELECT_UNREACHED: f64 = 0.3;
 
 /// What the model weighs: shares stay as they are, the rest in logarithms.
 pub fn features(signals: &Signals) -> [f64; FEATURES] {

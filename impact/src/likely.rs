@@ -3,18 +3,20 @@
 //! Goes in: what the closure reached, the words of the change, every test of the repository. Comes
 //! out: for each test its signals, from which [`crate::failure`] makes a probability.
 
+use crate::owners::file_key;
 use crate::runnable::is_test;
 use crate::words::{ChangeWords, Index, SORTS};
 use ripple_graph_analysis::travel::Weights;
 use ripple_graph_analysis::{Limits, Scratch, Source, View, closure};
-use ripple_schemas::{ChangeKind, ChangedSymbol, NodeKind, TestToRun, property};
+use ripple_schemas::{ChangeKind, ChangedSymbol, EdgeKind, NodeKind, TestToRun, property};
 use serde::Serialize;
 use std::collections::HashMap;
 
 /// What speaks for and against a test's failure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Signals {
-    /// Probability that it depends on the change, 0..=1; 0 where no path was found.
+    /// Probability that it depends on the change, 0..=1; 0 where no path was found. A test whose
+    /// file calls what changed at its top depends on it a little: where the top fails, no test runs.
     pub reach: f64,
     /// Edges on the best path; 0 where there is none.
     pub steps: u32,
@@ -68,10 +70,11 @@ pub(crate) fn candidates(
     words: &ChangeWords,
 ) -> Vec<Candidate> {
     let tests = (0..view.node_count()).filter(|&n| is_test(view.kind(n)) && counts(n));
+    let mut tops = Tops::default();
     let mut found: Vec<Candidate> = tests
         .map(|node| {
             let reached = scratch.before(node).and_then(|_| scratch.reached(node));
-            let (reach, steps) = reached.unwrap_or((0.0, 0));
+            let (reach, steps) = reached.unwrap_or_else(|| tops.of(view, scratch, node));
             let signals = Signals {
                 reach,
                 steps,
@@ -141,6 +144,36 @@ fn read_words(
         (signals.named, signals.edited) = (named, edited);
         (signals.around, signals.leading) = (around, leading);
         signals.file = files[file as usize];
+    }
+}
+
+/// Share of the defects in what the top of a file calls that keep its tests from running.
+const TOP: f64 = 0.3;
+
+/// What the tops of files call.
+#[derive(Default)]
+struct Tops {
+    /// The file asked about last: tests of one file follow one another.
+    last: Option<(String, (f64, u32))>,
+}
+
+impl Tops {
+    /// How a test depends on the change through the top of its file: probability and steps, or zeros.
+    fn of(&mut self, view: &View<'_>, scratch: &Scratch, test: u32) -> (f64, u32) {
+        let Some(file) = file_key(view.key(test)) else {
+            return (0.0, 0);
+        };
+        if let Some((_, known)) = self.last.as_ref().filter(|(key, _)| *key == file) {
+            return *known;
+        }
+        let calls = view.find(&file).into_iter();
+        let calls = calls.flat_map(|f| view.out_of_kind(f, EdgeKind::Calls));
+        let through = calls
+            .filter_map(|edge| scratch.reached(view.edge(edge).to))
+            .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
+            .map_or((0.0, 0), |(p, steps)| (p * TOP, steps + 2));
+        self.last = Some((file, through));
+        through
     }
 }
 

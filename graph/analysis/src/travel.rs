@@ -38,8 +38,6 @@ enum End {
     Value,
     /// Module or File.
     Unit,
-    /// Test.
-    Test,
 }
 
 impl End {
@@ -51,7 +49,6 @@ impl End {
             End::Classlike => matches!(kind, N::Class | N::Interface | N::Type),
             End::Value => matches!(kind, N::Field | N::Variable | N::Constant),
             End::Unit => matches!(kind, N::Module | N::File),
-            End::Test => kind == N::Test,
         }
     }
 }
@@ -85,7 +82,7 @@ const fn row(
 }
 
 use Direction::{Against, Along};
-use End::{Any, Classlike, Code, Test, Unit, Value};
+use End::{Any, Classlike, Code, Unit, Value};
 
 /// The table. Hard dependence (a call, a read) is carried nearly whole by every kind of change
 /// but `added` (nothing could call it before; what begins to is itself changed, or was redirected
@@ -133,8 +130,6 @@ const TABLE: &[Row] = &[
     // Bases, attributes and decorators of a class reach its members.
     row(EdgeKind::Defines, Along, (Classlike, Any),               [0.10, 0.98, 0.40, 0.60, 0.90, 0.70], 0.00),
     row(EdgeKind::Contains, Along, (Classlike, Any),              [0.10, 0.98, 0.40, 0.60, 0.90, 0.70], 0.00),
-    // Where the top of a file of tests fails, none of them runs.
-    row(EdgeKind::Defines, Along, (Unit, Test),                   [0.00, 0.98, 0.30, 0.30, 0.90, 0.50], 0.30),
     // Top-level statements reach what is defined beside them by what it reads, which has its own
     // edges.
     row(EdgeKind::Defines, Along, (Unit, Any),                    [0.00, 0.98, 0.00, 0.00, 0.90, 0.50], 0.00),
