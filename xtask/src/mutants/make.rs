@@ -30,6 +30,8 @@ struct Maker {
     place: Place,
     suite: Box<dyn Suite>,
     random: Random,
+    /// Patches that were run already.
+    tried: BTreeSet<String>,
 }
 
 /// Runs each case of a project anew and writes what it says now; says what is not as it was.
@@ -126,6 +128,7 @@ impl Maker {
             place,
             suite,
             random,
+            tried: BTreeSet::new(),
         };
         if maker.project.suite.is_empty() {
             maker.learn_suite()?;
@@ -277,7 +280,8 @@ impl Maker {
         self.place.restore(self.suite.kept())?;
         fs::write(self.place.work().join(path), mutant)?;
         let patch = self.place.patch()?;
-        if self.project.cases.iter().any(|case| case.patch == patch) {
+        let is_case = self.project.cases.iter().any(|case| case.patch == patch);
+        if is_case || !self.tried.insert(patch.clone()) {
             return Ok(());
         }
         let started = Instant::now();
