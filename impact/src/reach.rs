@@ -83,8 +83,8 @@ pub(crate) fn tally(
     if let (None, Some(node), Some(exposure)) = (&roots, only, single) {
         sources.exposures.insert(node, exposure);
     }
-    let p_of = |node: u32| match scratch.before(node) {
-        Some(_) if sources.counts(view, node) => scratch.reached(node).map_or(0.0, |(p, _)| p),
+    let p_of = |node: u32| match scratch.dependent(node) {
+        Some(p) if sources.counts(view, node) => p,
         _ => 0.0,
     };
     files.fill(view, p_of);

@@ -22,10 +22,9 @@ pub(crate) fn changed_fails(change: ChangeKind) -> Option<f64> {
 /// for the id.
 pub(crate) fn test_to_run(view: &View<'_>, node: u32, probability: f64) -> Option<TestToRun> {
     let text = |name: &str| view.text_property(node, name).map(str::to_owned);
-    let (path, name) = view.place(node);
-    let written = || match path {
-        Some(path) => format!("{path}::{name}"),
-        None => name.to_owned(),
+    let written = || match view.place(node) {
+        (Some(path), name) => format!("{path}::{name}"),
+        (None, name) => name.to_owned(),
     };
     Some(TestToRun {
         key: Key::parse(view.key(node)).ok()?,

@@ -208,6 +208,13 @@ impl Scratch {
             .map(|(node, l)| (node, l.p, l.pred))
     }
 
+    /// Probability of a node that the last closure reached and that is no source.
+    #[inline]
+    pub fn dependent(&self, node: u32) -> Option<f64> {
+        let label = self.label(node).filter(|l| l.pred != SOURCE);
+        label.map(|l| l.p)
+    }
+
     /// The node before `node` on the best path; `None` for a changed one and one not reached.
     pub fn before(&self, node: u32) -> Option<u32> {
         Some(self.label(node)?.pred).filter(|&p| p != SOURCE)

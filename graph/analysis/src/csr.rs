@@ -152,11 +152,12 @@ impl Csr {
 
     /// The kind of a node.
     pub fn kind(&self, node: u32) -> NodeKind {
-        let at = self.hot(Section::Kinds)[node as usize];
-        NodeKind::ALL
-            .get(usize::from(at))
-            .copied()
-            .unwrap_or(NodeKind::File)
+        kind_of(self.kinds()[node as usize])
+    }
+
+    /// The kinds of all nodes, see [`kind_of`].
+    pub(crate) fn kinds(&self) -> &[u8] {
+        self.hot(Section::Kinds)
     }
 
     /// The number of the first node whose key is not below `key`.
@@ -334,6 +335,15 @@ impl Csr {
         let bytes = self.part(Section::Strings, start, end.saturating_sub(start));
         std::str::from_utf8(bytes).unwrap_or("")
     }
+}
+
+/// The kind that a byte stands for.
+#[inline]
+pub(crate) fn kind_of(byte: u8) -> NodeKind {
+    NodeKind::ALL
+        .get(usize::from(byte))
+        .copied()
+        .unwrap_or(NodeKind::File)
 }
 
 /// Target and class as one travel entry.

@@ -5,7 +5,7 @@
 //! so that callers of a removed function and callers of a new one both count. Nothing of the
 //! snapshot is copied but the adjacency of the nodes that the replaced files touch.
 
-use crate::csr::{Csr, ENTRY_BYTES, EdgeView, NodeView, pack, split_site, unpack};
+use crate::csr::{Csr, ENTRY_BYTES, EdgeView, NodeView, kind_of, pack, split_site, unpack};
 use crate::travel::{Class, Direction};
 use ripple_graph_core::OwnerFacts;
 use ripple_schemas::{Assertion, Edge, EdgeKind, Node, NodeKind, Rule, fact};
@@ -22,6 +22,8 @@ pub struct View<'c> {
     /// The snapshot's adjacency: where each node's entries start, and the entries.
     offsets: &'c [[u8; 4]],
     entries: &'c [[u8; ENTRY_BYTES]],
+    /// The snapshot's kinds.
+    kinds: &'c [u8],
     classes: Vec<Class>,
     /// Nodes that the snapshot does not have, in key order, then known by number.
     nodes: Vec<Node>,
@@ -65,6 +67,7 @@ impl<'c> View<'c> {
             csr,
             offsets,
             entries,
+            kinds: csr.kinds(),
             classes: csr.classes().to_vec(),
             nodes: Vec::new(),
             places: Vec::new(),
@@ -271,7 +274,7 @@ impl<'c> View<'c> {
     pub fn kind(&self, node: u32) -> NodeKind {
         match self.own(node).or_else(|| self.restated.get(&node)) {
             Some(own) => own.kind,
-            None => self.csr.kind(node),
+            None => kind_of(self.kinds[node as usize]),
         }
     }
 

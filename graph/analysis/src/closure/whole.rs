@@ -8,6 +8,7 @@
 
 use super::{BUCKETS, Label, ONE, SETTLED, SHIFT, Slot, bucket};
 use crate::csr::{ENTRY_BYTES, unpack};
+use crate::map::Pages;
 use crate::overlay::View;
 use crate::travel::{Phase, Weights};
 
@@ -25,7 +26,26 @@ struct Way {
     rest: u64,
 }
 
+/// A way as it lies in memory.
+type Waiting = [u8; 16];
+
 impl Way {
+    #[inline]
+    fn read(slot: &Waiting) -> Self {
+        let word = u128::from_le_bytes(*slot);
+        Self {
+            target: word as u32,
+            pred: (word >> 32) as u32,
+            rest: (word >> 64) as u64,
+        }
+    }
+
+    #[inline]
+    fn write(self, slot: &mut Waiting) {
+        let low = u64::from(self.target) | u64::from(self.pred) << 32;
+        *slot = (u128::from(self.rest) << 64 | u128::from(low)).to_le_bytes();
+    }
+
     #[inline]
     fn label(self, at: usize, epoch: u16) -> Label {
         Label {
@@ -66,10 +86,85 @@ struct Offer {
     steps: u16,
 }
 
+/// Ways that lie together.
+const CHUNK: usize = 256;
+/// Chunks that come from the system at once.
+const SLAB: usize = 4096;
+/// No chunk.
+const NONE: u32 = u32::MAX;
+
+/// The ways of every bucket, in chunks. A chunk whose bucket is done serves another one while it is
+/// still in the cache, so that there are about as many as ways wait at a time; all of them lie in huge
+/// pages, and none is ever moved.
+#[derive(Default)]
+struct Buckets {
+    slabs: Vec<Pages>,
+    /// Of each bucket its last chunk and how many ways that holds.
+    last: Vec<(u32, u32)>,
+    /// Of each chunk the one before it in its bucket.
+    before: Vec<u32>,
+    free: Vec<u32>,
+}
+
+impl Buckets {
+    fn start(&mut self) {
+        self.last.clear();
+        self.last.resize(BUCKETS, (NONE, 0));
+        self.free.clear();
+        self.free.extend((0..self.before.len() as u32).rev());
+    }
+
+    #[inline]
+    fn push(&mut self, bucket: usize, way: Way) {
+        let (mut chunk, mut len) = self.last[bucket];
+        if chunk == NONE || len as usize == CHUNK {
+            let fresh = self.chunk();
+            self.before[fresh as usize] = chunk;
+            (chunk, len) = (fresh, 0);
+        }
+        let slab = &mut self.slabs[chunk as usize / SLAB];
+        let at = chunk as usize % SLAB * CHUNK + len as usize;
+        way.write(&mut slab.as_chunks_mut().0[at]);
+        self.last[bucket] = (chunk, len + 1);
+    }
+
+    fn chunk(&mut self) -> u32 {
+        if let Some(chunk) = self.free.pop() {
+            return chunk;
+        }
+        let chunk = self.before.len();
+        if chunk / SLAB == self.slabs.len() {
+            let bytes = SLAB * CHUNK * size_of::<Waiting>();
+            self.slabs.push(Pages::zeroed(bytes));
+        }
+        self.before.push(NONE);
+        chunk as u32
+    }
+
+    /// The chunks of a bucket and how many ways each holds, in the order in which they were filled;
+    /// the bucket is empty afterwards.
+    fn take(&mut self, bucket: usize, chunks: &mut Vec<(u32, u32)>) {
+        chunks.clear();
+        let (mut chunk, mut len) = std::mem::replace(&mut self.last[bucket], (NONE, 0));
+        while chunk != NONE {
+            chunks.push((chunk, len));
+            (chunk, len) = (self.before[chunk as usize], CHUNK as u32);
+        }
+        chunks.reverse();
+    }
+
+    fn ways(&self, (chunk, len): (u32, u32)) -> &[Waiting] {
+        let at = chunk as usize % SLAB * CHUNK;
+        let slab = self.slabs[chunk as usize / SLAB].as_chunks().0;
+        &slab[at..at + len as usize]
+    }
+}
+
 /// Working memory.
 #[derive(Default)]
 pub(super) struct Queues {
-    buckets: Vec<Vec<Way>>,
+    buckets: Buckets,
+    chunks: Vec<(u32, u32)>,
     offers: Vec<Offer>,
     again: Vec<Way>,
 }
@@ -108,8 +203,7 @@ pub(super) fn settle<'v>(
         queues,
     } = ground;
     let last = bucket(floor).min(BUCKETS - 1);
-    queues.buckets.resize_with(BUCKETS, Vec::new);
-    queues.buckets.iter_mut().for_each(Vec::clear);
+    queues.buckets.start();
     // Nothing beyond the floor waits for anything: it is turned down like a way that is too long.
     coarse.fill(waiting(last));
     for source in sources {
@@ -129,10 +223,17 @@ pub(super) fn settle<'v>(
     let then = weights.of(Phase::Then);
     let mut ready: Vec<Ready<'v>> = Vec::new();
     for at in 0..=last {
-        let ways = std::mem::take(&mut queues.buckets[at]);
+        let Queues {
+            buckets,
+            chunks,
+            again,
+            ..
+        } = &mut *queues;
+        buckets.take(at, chunks);
         ready.clear();
-        queues.again.clear();
-        for way in &ways {
+        again.clear();
+        for way in chunks.iter().flat_map(|&chunk| buckets.ways(chunk)) {
+            let way = Way::read(way);
             let state = &mut coarse[way.target as usize];
             if *state == waiting(at) {
                 *state = settled(at);
@@ -140,11 +241,12 @@ pub(super) fn settle<'v>(
                 label.write(&mut labels[way.target as usize]);
                 ready.push(Ready::new(way.target, label));
             } else if *state == settled(at) {
-                queues.again.push(*way);
+                again.push(way);
             }
         }
+        buckets.free.extend(chunks.iter().map(|(chunk, _)| chunk));
         // Of several ways of one bucket the best counts. What was settled by another waits again.
-        for way in &queues.again {
+        for way in &*again {
             let slot = &mut labels[way.target as usize];
             let (was, is) = (Label::read(slot), way.label(at, epoch));
             let order = is.p.total_cmp(&was.p).reverse();
@@ -155,7 +257,7 @@ pub(super) fn settle<'v>(
                 coarse[way.target as usize] = waiting(at);
             }
         }
-        if !queues.again.is_empty() {
+        if !again.is_empty() {
             for node in &mut ready {
                 let state = &mut coarse[node.node as usize];
                 if *state == waiting(at) {
@@ -171,8 +273,6 @@ pub(super) fn settle<'v>(
             }
             looked += expand(then, block, floor, coarse, queues);
         }
-        // What is left of its memory serves a later run.
-        queues.buckets[at] = ways;
     }
     looked
 }
@@ -222,11 +322,12 @@ fn expand(
         let (state, at) = (&mut coarse[offer.target as usize], bucket(offer.p));
         if at * 2 < usize::from(u16::from_le_bytes(*state)) && offer.p >= floor {
             *state = waiting(at);
-            queues.buckets[at].push(Way {
+            let way = Way {
                 target: offer.target,
                 pred: offer.pred,
                 rest: (ONE - offer.p.to_bits()) & REST | u64::from(offer.steps) << SHIFT,
-            });
+            };
+            queues.buckets.push(at, way);
         }
     }
     looked as u64
