@@ -7,6 +7,7 @@
 
 mod mutants;
 mod run;
+mod sources;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -111,18 +112,35 @@ const BENCHES: &[(&str, bool)] = &[
     ("ripple-graph-neo4j", true),
 ];
 
+/// The crates that are measured on each of [`sources`], and with which bench.
+const ON_SOURCES: &[(&str, &str)] = &[("ripple-ingest-code", "read"), ("ripple-cli", "cold")];
+
 /// Runs the benches one after the other; those lines that start with `speed:` are rows of one table.
 fn bench(crates: &[String]) -> Result<()> {
     let mut rows = Vec::new();
-    for (name, neo4j) in BENCHES {
-        if !crates.is_empty() && !crates.iter().any(|c| c == name) {
-            continue;
-        }
+    let chosen = |name: &str| crates.is_empty() || crates.iter().any(|c| c == name);
+    for (name, neo4j) in BENCHES.iter().filter(|(name, _)| chosen(name)) {
         let mut step = cargo(&["bench", "-p", name, "--benches"]);
         if *neo4j {
             step = step.with_neo4j()?;
         }
         rows.extend(step.run_and_pick("speed: ")?);
+    }
+    let on_sources: Vec<_> = ON_SOURCES.iter().filter(|(name, _)| chosen(name)).collect();
+    let sources = if on_sources.is_empty() {
+        Vec::new()
+    } else {
+        sources::all()?
+    };
+    for source in sources {
+        for (name, bench) in &on_sources {
+            let step = cargo(&["bench", "-p", name, "--bench", bench]).env(
+                "RIPPLE_BENCH_REPOSITORY",
+                &source.root.display().to_string(),
+            );
+            let picked = step.run_and_pick("speed: ")?;
+            rows.extend(picked.iter().map(|row| format!("{}: {row}", source.name)));
+        }
     }
     println!("\n| measure | figure | reach | |\n|---|---:|---|---|");
     for row in rows {

@@ -159,6 +159,16 @@ fn one_changed(
                 last.0,
                 last.2
             );
+            if what == "alone" {
+                println!(
+                    "speed: one changed {} file among {} lines, resident, median (most) | {:.1} ({:.1}) ms | ≤ 20 ms | {}",
+                    language.family(),
+                    sources.iter().map(|s| s.1.lines().count()).sum::<usize>(),
+                    middle.0,
+                    last.0,
+                    if middle.0 <= 20.0 { "met" } else { "missed" }
+                );
+            }
         }
     }
 }
