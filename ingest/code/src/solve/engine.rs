@@ -352,6 +352,8 @@ pub(super) struct Engine<'w> {
     pub(super) into_library: FxHashSet<u32>,
     pub(super) into_missing: FxHashSet<u32>,
     pub(super) crowded_calls: FxHashSet<u32>,
+    /// Implementations that were offered to calls with a declared receiver.
+    pub(super) offered: FxHashSet<(u32, GDef, ValId)>,
     pub(super) class_cache: FxHashMap<Symbol, Option<GDef>>,
     pub(super) getter_calls: FxHashMap<(u32, GDef), u32>,
     /// Uses to emit once values are known: (place, attribution).
@@ -449,6 +451,7 @@ impl<'w> Engine<'w> {
             into_library: FxHashSet::default(),
             into_missing: FxHashSet::default(),
             crowded_calls: FxHashSet::default(),
+            offered: FxHashSet::default(),
             class_cache: FxHashMap::default(),
             getter_calls: FxHashMap::default(),
             uses: Vec::new(),

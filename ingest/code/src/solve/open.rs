@@ -305,7 +305,10 @@ impl Engine<'_> {
             };
             for (sub, def) in found {
                 let recv = self.values.intern(Val::Typed(sub, TyId::UNKNOWN));
-                if !self.links.contains(&(t.call, def, Some(recv), None)) {
+                // An overload that is not chosen is never linked: it is offered once.
+                if self.offered.insert((t.call, def, recv))
+                    && !self.links.contains(&(t.call, def, Some(recv), None))
+                {
                     let how = match t.how {
                         How::Own(_) => How::BelowOwn(class),
                         _ => How::Below(class),

@@ -159,3 +159,25 @@ fn a_class_of_kotlin_beside_java_is_an_import_that_leads_nowhere() {
     );
     assert_eq!(resolution.call_sites[0].resolved, 1);
 }
+
+#[test]
+fn an_overload_that_is_not_chosen_holds_up_nothing() {
+    let resolution = resolve(&[(
+        "A.java",
+        "interface Handler<T> { void on(T t); }\n\
+         class Text implements Handler<String> { public void on(String s) {} public void on(Integer i) {} }\n\
+         class Base {}\n\
+         class A {\n\
+           void run(Handler<String> h) { h.on(\"a\"); }\n\
+           class Inner extends Base { void go() { help(); } }\n\
+           void help() {}\n\
+         }\n",
+    )]);
+    let lines: Vec<u32> = resolution
+        .edges
+        .iter()
+        .filter(|e| e.kind == ripple_schemas::EdgeKind::Calls)
+        .map(|e| e.line)
+        .collect();
+    assert_eq!(lines, [5, 6], "{:?}", resolution.blind);
+}
