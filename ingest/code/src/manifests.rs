@@ -19,7 +19,7 @@ use ripple_schemas::BlindKind;
 use std::sync::Arc;
 
 pub use maven::{Parent, Project};
-pub(crate) use names::{distribution, normal};
+pub(crate) use names::{artifact, distribution, normal};
 
 /// One manifest or lock file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! From the name that a source imports to the name that a registry knows.
 
-use super::tables::PYPI_IMPORTS;
+use super::tables::{MAVEN_PACKAGES, PYPI_IMPORTS};
 
 /// The normal form of a package name: PEP 503 for PyPI, `-` for `_` in crates, as written for npm.
 pub(crate) fn normal(ecosystem: &str, name: &str) -> String {
@@ -21,6 +21,24 @@ pub(crate) fn normal(ecosystem: &str, name: &str) -> String {
         "cargo" => name.replace('_', "-"),
         _ => name.to_owned(),
     }
+}
+
+/// The artifact (`group/artifact`) that a Java package belongs to, where that is well known.
+pub(crate) fn artifact(package: &str) -> Option<&'static str> {
+    let inside = |known: &str| {
+        package
+            .strip_prefix(known)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let known = MAVEN_PACKAGES.iter().filter(|(known, _)| inside(known));
+    known
+        .max_by_key(|(known, _)| known.len())
+        .map(|(_, name)| *name)
+}
+
+/// True where it is known which Java packages an artifact holds.
+pub(super) fn is_known_artifact(name: &str) -> bool {
+    MAVEN_PACKAGES.iter().any(|(_, known)| *known == name)
 }
 
 /// Every distribution that an import may come from, likeliest first, in normal form.

@@ -3,12 +3,12 @@
 //! Goes in: manifests, imports, the words that files mention. Comes out: phantoms. A pure function,
 //! and a careful one: where a doubt remains, nothing is said.
 
-use super::names::candidates;
+use super::names::{candidates, is_known_artifact};
 use super::tables::{
     CARGO_BUILTIN, CARGO_UNIMPORTED, NPM_COMMANDS, NPM_PLUGINS, NPM_PROVIDED, NPM_UNIMPORTED,
     PYPI_NAMESPACES, PYPI_PLUGINS, PYPI_UNIMPORTED,
 };
-use super::{Group, Manifest, normal};
+use super::{Dependency, Group, Manifest, normal};
 use crate::read::word_hash;
 use ripple_schemas::{Key, Phantom, PhantomKind};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -102,8 +102,7 @@ fn undeclared(evidence: &Evidence<'_>) -> Vec<Phantom> {
     let mut found: BTreeMap<(Key, Key), Vec<String>> = BTreeMap::new();
     for used in evidence.uses {
         let eco = used.ecosystem;
-        // Which artifact has a Java package, its name does not say.
-        if used.optional || eco == "std" || eco == "maven" || !is_package_name(eco, used.import) {
+        if used.optional || eco == "std" || !is_package_name(eco, used.import) {
             continue;
         }
         let governing: Vec<_> = declaring
@@ -117,18 +116,27 @@ fn undeclared(evidence: &Evidence<'_>) -> Vec<Phantom> {
             .into_iter()
             .filter(|(m, _)| eco != "cargo" || Some(scope(m).len()) == nearest)
             .collect();
-        if governing.is_empty() || governing.iter().any(|(m, _)| m.incomplete) {
+        if governing.is_empty()
+            || governing
+                .iter()
+                .any(|(m, _)| m.incomplete || inherits_from_aside(m))
+        {
             continue;
         }
         let candidates = candidates(eco, used.import);
         let declared = candidates.iter().any(|c| {
             own.contains(&(eco, c.clone())) || governing.iter().any(|(_, names)| names.contains(c))
         });
+        // Artifacts bring others with them: those of their group, and what a starter gathers.
+        let brought = eco == "maven"
+            && governing
+                .iter()
+                .any(|(m, _)| m.dependencies.iter().any(|d| may_bring(d, used.import)));
         let namespace = PYPI_NAMESPACES.contains(&used.import)
             && governing
                 .iter()
                 .any(|(_, names)| names.iter().any(|n| n.starts_with(used.import)));
-        if declared || namespace || (eco == "pypi" && local.contains(used.import)) {
+        if declared || brought || namespace || (eco == "pypi" && local.contains(used.import)) {
             continue;
         }
         let name = candidates.first().map_or(used.import, String::as_str);
@@ -153,6 +161,26 @@ fn undeclared(evidence: &Evidence<'_>) -> Vec<Phantom> {
         .collect()
 }
 
+/// Whether a manifest gets dependencies from elsewhere than the folders above: a build script
+/// runs code, and a pom may name a parent in any folder.
+fn inherits_from_aside(manifest: &Manifest) -> bool {
+    let parent = manifest.project.as_ref().and_then(|p| p.parent.as_ref());
+    let script = manifest.ecosystem == "maven" && !manifest.path.ends_with("pom.xml");
+    script || parent.is_some_and(|p| p.path != "../pom.xml")
+}
+
+/// Whether an artifact may bring another with it, as far as their names show.
+fn may_bring(dependency: &Dependency, wanted: &str) -> bool {
+    let group = |name: &str| name.split('/').next().map(str::to_owned);
+    let gathers = ["starter", "-all", "-bom", "bundle", "platform"]
+        .iter()
+        .any(|part| dependency.name.contains(part));
+    dependency.local
+        || gathers
+        || dependency.name.contains(['$', '{'])
+        || group(&dependency.name) == group(wanted)
+}
+
 /// Names that some folder or file of the tree could answer to, whatever the search path is.
 fn local_modules<'a>(paths: &[&'a str]) -> FxHashSet<&'a str> {
     let mut out = FxHashSet::default();
@@ -175,6 +203,8 @@ fn is_package_name(ecosystem: &str, name: &str) -> bool {
     };
     match ecosystem {
         "golang" => name.split('/').all(plain) && name.contains('.'),
+        // Which artifact has a Java package, its name seldom says.
+        "maven" => is_known_artifact(name),
         "npm" => {
             let host = NPM_PROVIDED
                 .iter()
@@ -208,7 +238,7 @@ fn unused(evidence: &Evidence<'_>) -> Vec<Phantom> {
     for manifest in evidence
         .manifests
         .iter()
-        .filter(|m| !m.lock && m.problems.is_empty() && m.ecosystem != "maven")
+        .filter(|m| !m.lock && m.problems.is_empty())
     {
         let scope = scope(manifest);
         let inside: Vec<&[u32]> = evidence
@@ -222,7 +252,9 @@ fn unused(evidence: &Evidence<'_>) -> Vec<Phantom> {
             continue;
         }
         for dependency in &manifest.dependencies {
-            let judged = dependency.group == Group::Normal && !dependency.local;
+            let judged = dependency.group == Group::Normal
+                && !dependency.local
+                && (manifest.ecosystem != "maven" || is_known_artifact(&dependency.name));
             if !judged || is_used_unimported(manifest.ecosystem, &dependency.name) {
                 continue;
             }
@@ -414,6 +446,50 @@ mod tests {
                     PhantomKind::UnusedPackage,
                     "file:r/requirements.txt".into(),
                     "pkg:pypi/left-over".into()
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_artifact_is_a_phantom_only_where_its_packages_are_known_and_nothing_may_bring_it() {
+        let pom = |inner: &str| {
+            format!(
+                "<project><groupId>g</groupId><artifactId>a</artifactId><dependencies>{inner}</dependencies></project>"
+            )
+        };
+        let dependency = |group: &str, name: &str| {
+            format!(
+                "<dependency><groupId>{group}</groupId><artifactId>{name}</artifactId><version>1</version></dependency>"
+            )
+        };
+        let one =
+            pom(&(dependency("com.google.guava", "guava") + &dependency("com.h2database", "h2")));
+        let two = pom(&dependency(
+            "org.springframework.boot",
+            "spring-boot-starter-web",
+        ));
+        let found = run(
+            &[("one/pom.xml", &one), ("two/pom.xml", &two)],
+            &[
+                ("one/A.java", "maven", "com.google.code.gson/gson", false),
+                ("one/A.java", "maven", "org.unheard.of", false),
+                ("two/B.java", "maven", "org.slf4j/slf4j-api", false),
+            ],
+            &[("one/A.java", "gson"), ("two/B.java", "slf4j")],
+        );
+        assert_eq!(
+            found,
+            [
+                (
+                    PhantomKind::UndeclaredPackage,
+                    "file:r/one/A.java".into(),
+                    "pkg:maven/com.google.code.gson/gson".into()
+                ),
+                (
+                    PhantomKind::UnusedPackage,
+                    "file:r/one/pom.xml".into(),
+                    "pkg:maven/com.google.guava/guava".into()
                 ),
             ]
         );

@@ -325,3 +325,67 @@ pub(super) const CARGO_BUILTIN: &[&str] = &[
     "self",
     "super",
 ];
+
+/// (Java package, artifact), for libraries that are used by importing them and whose package says
+/// which artifact it is. Sources: each library's own documentation.
+pub(super) const MAVEN_PACKAGES: &[(&str, &str)] = &[
+    ("com.beust.jcommander", "com.beust/jcommander"),
+    (
+        "com.fasterxml.jackson.annotation",
+        "com.fasterxml.jackson.core/jackson-annotations",
+    ),
+    (
+        "com.fasterxml.jackson.core",
+        "com.fasterxml.jackson.core/jackson-core",
+    ),
+    (
+        "com.fasterxml.jackson.databind",
+        "com.fasterxml.jackson.core/jackson-databind",
+    ),
+    (
+        "com.github.benmanes.caffeine",
+        "com.github.ben-manes.caffeine/caffeine",
+    ),
+    ("com.google.common", "com.google.guava/guava"),
+    ("com.google.gson", "com.google.code.gson/gson"),
+    ("com.google.protobuf", "com.google.protobuf/protobuf-java"),
+    ("com.rabbitmq.client", "com.rabbitmq/amqp-client"),
+    ("com.zaxxer.hikari", "com.zaxxer/HikariCP"),
+    ("io.micrometer.core", "io.micrometer/micrometer-core"),
+    ("io.reactivex.rxjava3", "io.reactivex.rxjava3/rxjava"),
+    ("okhttp3", "com.squareup.okhttp3/okhttp"),
+    ("org.apache.commons.cli", "commons-cli/commons-cli"),
+    ("org.apache.commons.codec", "commons-codec/commons-codec"),
+    (
+        "org.apache.commons.collections4",
+        "org.apache.commons/commons-collections4",
+    ),
+    (
+        "org.apache.commons.compress",
+        "org.apache.commons/commons-compress",
+    ),
+    ("org.apache.commons.csv", "org.apache.commons/commons-csv"),
+    ("org.apache.commons.io", "commons-io/commons-io"),
+    (
+        "org.apache.commons.lang3",
+        "org.apache.commons/commons-lang3",
+    ),
+    (
+        "org.apache.commons.math3",
+        "org.apache.commons/commons-math3",
+    ),
+    ("org.apache.commons.text", "org.apache.commons/commons-text"),
+    ("org.apache.kafka.clients", "org.apache.kafka/kafka-clients"),
+    ("org.assertj.core", "org.assertj/assertj-core"),
+    ("org.joda.time", "joda-time/joda-time"),
+    ("org.json", "org.json/json"),
+    ("org.jsoup", "org.jsoup/jsoup"),
+    ("org.mockito", "org.mockito/mockito-core"),
+    ("org.slf4j", "org.slf4j/slf4j-api"),
+    ("org.testng", "org.testng/testng"),
+    ("org.yaml.snakeyaml", "org.yaml/snakeyaml"),
+    ("picocli", "info.picocli/picocli"),
+    ("reactor.core", "io.projectreactor/reactor-core"),
+    ("redis.clients.jedis", "redis.clients/jedis"),
+    ("retrofit2", "com.squareup.retrofit2/retrofit"),
+];

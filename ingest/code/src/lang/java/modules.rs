@@ -168,7 +168,9 @@ impl JavaModules {
             .declared
             .iter()
             .find(|(group, _)| dotted.starts_with(&format!("{group}.")));
+        let exact = crate::manifests::artifact(package);
         let name = match declared {
+            _ if exact.is_some() => exact.unwrap_or_default().to_owned(),
             Some((group, artifact)) => format!("{group}/{artifact}"),
             None => package.to_owned(),
         };
