@@ -64,8 +64,43 @@ pub struct FileFacts {
     pub files: Vec<FileUse>,
     /// What could not be lowered.
     pub blind: Vec<Blind>,
+    /// Strings that may name a file, a module, a definition or a route.
+    pub mentions: Vec<Mention>,
     /// Lines in the file.
     pub lines: u32,
+}
+
+/// A string by which code may name what no binding leads to: a path, a dotted name, a module, a URL,
+/// a word of a command line. Whether anything is called so is found out once all files are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    /// The string, put together where it is written in parts; `*` stands for a part that is not
+    /// constant.
+    pub text: Name,
+    /// Who mentions it.
+    pub within: DefId,
+    /// First and last line of the call it is an argument of, else of the string.
+    pub lines: (u32, u32),
+    /// The last name of what is called with it; empty where nothing is.
+    pub call: Name,
+    /// How it is mentioned.
+    pub role: MentionRole,
+}
+
+/// How a string is mentioned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MentionRole {
+    /// Somehow.
+    Text,
+    /// As a path among others: a piece of a path, an argument of what reads files or folders. One
+    /// word is enough to name a file or folder.
+    Path,
+    /// As the route whose handler is the definition that mentions it (a decorator).
+    Route,
+    /// As a route whose handlers are mentioned beside it, if it is one.
+    Registration,
+    /// As the beginning of the routes of something that is mounted.
+    Prefix,
 }
 
 /// A definition: whatever becomes a node of the graph, and every function-like body.
@@ -367,6 +402,9 @@ pub enum Select {
     Element,
     /// Some member or element (`o[k]` with an unknown k in JavaScript).
     Any,
+    /// The members of a class or module whose names begin so (`getattr(x, "visit_" + name)`); of
+    /// anything else any. Only for loads.
+    Beginning(Name),
     /// The member named by the strings that reach the place; `Any` where none does.
     Computed(Place),
     /// The element under the keys that reach the place, where elements are apart from members

@@ -121,6 +121,8 @@ impl Engine<'_> {
             return;
         }
         match select {
+            // Each of the members is a load of its own.
+            Selector::Beginning(_) => {}
             Selector::Field(name) => {
                 let step = if self.world.symbols.text(name).starts_with('[') {
                     Rule::Container
@@ -138,6 +140,10 @@ impl Engine<'_> {
                         for &k in order.iter().filter(|&&k| !self.world.is_model(k)) {
                             let o = self.values.intern(Val::Inst(k));
                             places.push(self.field(o, name));
+                            // Members attached under names that are not constant.
+                            if self.world.has_prototypes() && !self.class_has(owner, name) {
+                                places.push(self.any_key(o));
+                            }
                         }
                     }
                     Val::Obj(..) => {

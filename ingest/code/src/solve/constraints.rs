@@ -39,6 +39,10 @@ impl Engine<'_> {
             ),
             Select::Element => (Selector::Element, Slot::NOWHERE),
             Select::Any => (Selector::Any, Slot::NOWHERE),
+            Select::Beginning(name) => (
+                Selector::Beginning(self.world.symbol(frame.file, name)),
+                Slot::NOWHERE,
+            ),
             Select::Computed(key) => (Selector::Any, self.place(frame, key)),
             Select::Key(key) => (Selector::Element, self.place(frame, key)),
         }

@@ -40,6 +40,8 @@ pub(super) enum Selector {
     Field(Symbol),
     Element,
     Any,
+    /// All members of a class whose names begin so.
+    Beginning(Symbol),
 }
 
 #[derive(Clone, Debug)]
@@ -357,6 +359,8 @@ pub(super) struct Engine<'w> {
     pub(super) class_cache: FxHashMap<Symbol, Option<GDef>>,
     pub(super) getter_calls: FxHashMap<(u32, GDef), u32>,
     /// Uses to emit once values are known: (place, attribution).
+    /// Members looked up because their names begin as a load asks.
+    pub(super) begun: FxHashSet<(u32, Selector)>,
     pub(super) uses: Vec<(Slot, Attribution)>,
     pub(super) place_defs: FxHashMap<Slot, GDef>,
     pub(super) load_of: FxHashMap<Slot, u32>,
@@ -454,6 +458,7 @@ impl<'w> Engine<'w> {
             offered: FxHashSet::default(),
             class_cache: FxHashMap::default(),
             getter_calls: FxHashMap::default(),
+            begun: FxHashSet::default(),
             uses: Vec::new(),
             place_defs: FxHashMap::default(),
             load_of: FxHashMap::default(),

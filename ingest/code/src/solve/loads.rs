@@ -5,11 +5,13 @@ use crate::solve::engine::{Engine, KeyedStore, Late, LoadRec, Selector, Sub};
 use crate::solve::places::Slot;
 use crate::solve::types::TyId;
 use crate::solve::values::{Val, ValId};
-use crate::solve::world::{Denote, Found};
+use crate::solve::world::{Denote, Found, GDef, Symbol};
 use ripple_schemas::Rule;
 
 /// A computed member is looked up under so many strings; with more, any member is.
 const MAX_KEYS: u8 = 12;
+/// So many members of one class may begin alike.
+const MAX_BEGINNING: usize = 64;
 const FIRST_TOO_MANY: u8 = MAX_KEYS + 1;
 
 impl Engine<'_> {
@@ -185,12 +187,52 @@ impl Engine<'_> {
         self.subscribe(key, Sub::KeyedStore(self.keyed_stores.len() as u32 - 1));
     }
 
+    /// Members whose names begin alike are each looked up on all that the base holds.
+    fn load_beginning(&mut self, load: u32, val: ValId, beginning: Symbol) {
+        let namespaces: Vec<GDef> = match self.values.get(val) {
+            Val::Class(class)
+            | Val::OwnClass(class)
+            | Val::Inst(class)
+            | Val::Typed(class, _)
+            | Val::Obj(_, Some(class))
+            | Val::Proto(class)
+                if !self.world.is_model(class) =>
+            {
+                self.classes.order(self.world, class).to_vec()
+            }
+            Val::Module(module) => vec![module],
+            Val::Super(class, _) => self.classes.order(self.world, class)[1..].to_vec(),
+            _ => Vec::new(),
+        };
+        let beginning = self.world.symbols.text(beginning);
+        let mut selects: Vec<Selector> = namespaces
+            .iter()
+            .filter_map(|namespace| self.world.listing.get(namespace))
+            .flatten()
+            .filter(|&&name| self.world.symbols.text(name).starts_with(beginning))
+            .map(|&name| Selector::Field(name))
+            .take(MAX_BEGINNING)
+            .collect();
+        if namespaces.is_empty() && !self.world.names_are_data() {
+            selects.push(Selector::Any);
+        }
+        for select in selects {
+            if self.begun.insert((load, select)) {
+                let rec = self.loads[load as usize].clone();
+                self.add_load(LoadRec { select, ..rec });
+            }
+        }
+    }
+
     /// `val` arrives at a load's base; members found are bound to `recv`.
     pub(super) fn load(&mut self, load: u32, val: ValId, recv: ValId, rule: Rule) {
         let (to, select) = (
             self.loads[load as usize].to,
             self.loads[load as usize].select,
         );
+        if let Selector::Beginning(beginning) = select {
+            return self.load_beginning(load, val, beginning);
+        }
         match self.values.get(val) {
             Val::Module(module) => {
                 if let Selector::Field(name) = select {

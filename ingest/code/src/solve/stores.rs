@@ -134,6 +134,7 @@ impl Engine<'_> {
                 let place = self.any_key(owner);
                 self.copy(from, place, Rule::Local);
             }
+            Selector::Beginning(_) => {}
             Selector::Element | Selector::Any => {
                 let place = self.unknown_key(owner);
                 self.copy(from, place, Rule::Local);
