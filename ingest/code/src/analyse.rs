@@ -304,6 +304,7 @@ impl Analyser {
             notes: &listing.notes,
             other_words: &|| source::other_words(self, &listing, &plan),
             content: &|i| source::data_hash(self, &listing.entries[i]),
+            text_of: &|index| self.text_at(listing.entries.get(index)?),
         });
         Ok(Analysis {
             repository: self.repository.name().to_owned(),

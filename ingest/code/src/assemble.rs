@@ -4,9 +4,11 @@
 //! threads did. No disk, no git, no clock.
 
 mod collect;
+mod derived;
 mod file;
 mod files;
 mod holders;
+mod mentions;
 mod repository;
 pub(crate) mod stats;
 mod symbols;
@@ -48,6 +50,8 @@ pub(crate) struct Assembly<'a> {
     /// The hash of what the file of that number holds; asked for only where code reads a file that
     /// is not code.
     pub(crate) content: &'a (dyn Fn(usize) -> Option<u64> + Sync),
+    /// The text of a file that code reads as data, by its index; `None` where it cannot be read.
+    pub(crate) text_of: &'a (dyn Fn(usize) -> Option<Arc<str>> + Sync),
 }
 
 /// One path of the tree.
@@ -110,6 +114,14 @@ pub(crate) struct Family {
     pub(crate) members: Vec<u32>,
     pub(crate) resolution: Arc<Resolution>,
     pub(crate) modules: Arc<dyn Modules>,
+}
+
+/// What is known only once all files are.
+struct Extra {
+    /// The configuration of test runners: folders with the file in them.
+    runners: FxHashMap<String, usize>,
+    derived: derived::DerivedTests,
+    named: mentions::NamedThings,
 }
 
 /// What comes out.
@@ -220,8 +232,11 @@ pub(crate) fn assemble(input: &Assembly<'_>) -> Assembled {
     for (index, edge) in used.edges {
         around[index].files.push(edge);
     }
-    let read: Vec<(usize, Option<u64>)> = used
-        .read
+    let derived = derived::derived(input, &around, &keys);
+    let named = mentions::named(input, &around, &keys);
+    let mut read = used.read;
+    read.extend(&named.data);
+    let read: Vec<(usize, Option<u64>)> = read
         .into_par_iter()
         .map(|i| (i, (input.content)(i)))
         .collect();
@@ -229,13 +244,18 @@ pub(crate) fn assemble(input: &Assembly<'_>) -> Assembled {
         around[index].body = content;
     }
 
+    let extra = Extra {
+        runners: runners(input),
+        derived,
+        named,
+    };
     let stats = stats::count(input, &around);
     let blind = blind_spots(input, &around);
     let phantoms = find_phantoms(input, &keys);
     let mut owners: Vec<OwnerFacts> = (0..input.files.len())
         .into_par_iter()
         .filter(|&i| has_node(&input.files[i], &around[i]))
-        .map(|i| file::file_facts(input, &repository, i, &around[i], &keys))
+        .map(|i| file::file_facts(input, &repository, i, &around[i], &keys, &extra))
         .collect();
     owners.extend(repository::owners(
         input,
@@ -265,6 +285,27 @@ pub(crate) fn assemble(input: &Assembly<'_>) -> Assembled {
         phantoms,
         stats,
     }
+}
+
+/// Files that tell a test runner what to run before each test.
+fn runners(input: &Assembly<'_>) -> FxHashMap<String, usize> {
+    let known = [
+        "vitest.config.",
+        "jest.config.",
+        ".mocharc.",
+        "vite.config.",
+    ];
+    let mut found = FxHashMap::default();
+    for name in known {
+        for (i, file) in input.files.iter().enumerate() {
+            let path = file.path.text();
+            let (folder, own) = path.rsplit_once('/').unwrap_or(("", path));
+            if own.starts_with(name) && file.facts().is_some() {
+                found.entry(folder.to_owned()).or_insert(i);
+            }
+        }
+    }
+    found
 }
 
 /// The packages that manifests name, by ecosystem and normal name, as they name them.

@@ -8,6 +8,7 @@ pub mod builder;
 pub mod ecma;
 pub mod go;
 pub mod java;
+mod mentions;
 pub mod python;
 pub mod rust;
 pub mod tokens;

@@ -89,6 +89,12 @@ impl Plan {
 }
 
 impl Analyser {
+    /// The text of one entry, remembered; `None` where it is too large or not there.
+    pub(super) fn text_at(&self, entry: &Entry) -> Option<Arc<str>> {
+        let texts = self.texts(vec![entry]).ok()?;
+        texts.into_values().next()
+    }
+
     /// Reads texts that are not remembered. What is too large or not there is left out.
     fn texts(&self, wanted: Vec<&Entry>) -> Result<BTreeMap<String, Arc<str>>, ReadError> {
         let key = |entry: &Entry| {

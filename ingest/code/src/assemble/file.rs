@@ -3,7 +3,7 @@
 use super::collect::Collector;
 use super::holders::Holders;
 use super::symbols::{self, Keys};
-use super::{Around, Assembly, MAX_BLIND, package_name, stats};
+use super::{Around, Assembly, Extra, MAX_BLIND, package_name, stats};
 use crate::facts::DefId;
 use crate::owners::Ownership;
 use crate::read::SetAside;
@@ -19,6 +19,7 @@ pub(super) fn file_facts(
     index: usize,
     around: &Around<'_>,
     keys: &[Keys],
+    extra: &Extra,
 ) -> OwnerFacts {
     let file = &input.files[index];
     let own = &keys[index];
@@ -73,6 +74,13 @@ pub(super) fn file_facts(
         node.properties.insert(property::BODY.to_owned(), hash);
     }
     facts.nodes.push(node);
+    for edge in &extra.named.edges[index] {
+        let from = keys[edge.from.0].of(edge.from.1);
+        let to = keys[edge.to.0].of(edge.to.1);
+        if from != to {
+            facts.add(from, edge.kind, to, edge.rule, edge.line);
+        }
+    }
     facts.add(
         repository,
         EdgeKind::Contains,
@@ -84,6 +92,13 @@ pub(super) fn file_facts(
         let modules = input.families[number].modules.as_ref();
         let module = modules.module_name(path);
         let language = file.language().unwrap_or_default();
+        let ecma = matches!(language, "javascript" | "typescript");
+        let mut folder = path;
+        let mut configured = None;
+        while ecma && !extra.runners.is_empty() && configured.is_none() && !folder.is_empty() {
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+            configured = extra.runners.get(folder).copied();
+        }
         let test_id = |runner: &str, id: &str| modules.test_id(path, runner, id);
         for symbol in symbols::symbols(
             parsed,
@@ -106,7 +121,40 @@ pub(super) fn file_facts(
                 Rule::Syntax,
                 symbol.line,
             );
-            facts.nodes.push(symbol.node);
+            let mut node = symbol.node;
+            // A test that others run is no test where it is written.
+            if extra.derived.templates.contains(&(index, symbol.def)) {
+                node.kind = NodeKind::Function;
+                node.properties.remove(property::TEST_ID);
+            }
+            if node.kind == NodeKind::Test
+                && let Some(runner) = configured
+            {
+                let runner = keys[runner].of(DefId(0));
+                facts.add(&node.key, EdgeKind::ConfiguredBy, runner, Rule::Manifest, 0);
+            }
+            facts.nodes.push(node);
+        }
+        for test in extra.derived.by_file.get(&index).into_iter().flatten() {
+            let contains = EdgeKind::Contains;
+            facts.add(
+                &test.parent,
+                contains,
+                &test.node.key,
+                Rule::Syntax,
+                test.line,
+            );
+            for &(file, def) in &test.runs {
+                let runs = keys[file].of(def);
+                facts.add(
+                    &test.node.key,
+                    EdgeKind::Tests,
+                    runs,
+                    Rule::Inherited,
+                    test.line,
+                );
+            }
+            facts.nodes.push(test.node.clone());
         }
         let members = &input.families[number].members;
         let key = |sym: Sym| {

@@ -36,6 +36,18 @@ impl Keys {
     pub(super) fn of(&self, def: DefId) -> &Key {
         self.keys.get(def.0 as usize).unwrap_or(&self.keys[0])
     }
+
+    /// The name of a definition inside the file; nothing for the file itself.
+    pub(super) fn name(&self, def: DefId) -> Option<&str> {
+        self.qualified.get(def.0 as usize)?.as_deref()
+    }
+
+    /// The definition with that name inside the file.
+    pub(super) fn find(&self, qualified: &str) -> Option<DefId> {
+        let named = |name: &Option<String>| name.as_deref() == Some(qualified);
+        let at = self.qualified.iter().position(named)?;
+        (at > 0).then_some(DefId(at as u32))
+    }
 }
 
 /// A name nested so deeply that its key is over the limit keeps its beginning and a hash.
@@ -55,6 +67,7 @@ fn is_node(def: &Def) -> bool {
 
 /// A definition's node.
 pub(super) struct Symbol {
+    pub(super) def: DefId,
     pub(super) node: Node,
     /// The key of what is around it.
     pub(super) parent: Key,
@@ -128,6 +141,7 @@ pub(super) fn symbols(
             )
         });
         out.push(Symbol {
+            def: DefId(index as u32),
             node,
             parent,
             defines,

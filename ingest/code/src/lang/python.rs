@@ -87,6 +87,7 @@ models! {
     "asyncio" => "asyncio.py",
     "dataclasses" => "dataclasses.py",
     "enum" => "enum.py",
+    "ast" => "ast.py",
     "abc" => "abc.py",
     "copy" => "copy.py",
     "atexit" => "atexit.py",

@@ -21,6 +21,8 @@ pub struct TokenKinds<'a> {
     pub opaque: &'a [u16],
     /// Their end counts as a token: blocks that are only marked by layout (Python's `block`).
     pub closed: &'a [u16],
+    /// String literals, whose places are listed.
+    pub strings: &'a [u16],
 }
 
 /// The token hashes of one file.
@@ -32,6 +34,8 @@ pub struct Tokens {
     prefix: Vec<u64>,
     /// The broken places, in source order.
     pub errors: Vec<SyntaxError>,
+    /// The string literals, in source order.
+    pub strings: Vec<Range<u32>>,
 }
 
 /// A place that the grammar could not read.
@@ -65,6 +69,10 @@ impl Tokens {
                     byte: node.start_byte() as u32,
                     missing: node.is_missing(),
                 });
+            }
+            if kinds.strings.contains(&kind) {
+                let range = node.byte_range();
+                tokens.strings.push(range.start as u32..range.end as u32);
             }
             let skipped = kinds.skip.contains(&kind);
             let whole = skipped || kinds.opaque.contains(&kind);

@@ -197,7 +197,13 @@ impl<'t> Lower<'t> {
             return (Place::NOWHERE, Place::NOWHERE);
         };
         let base = self.expr(object);
-        let select = self.subscript(index);
+        let select = match self.beginning(index) {
+            Some(beginning) => {
+                self.expr(index);
+                Select::Beginning(self.b.name(&beginning))
+            }
+            None => self.subscript(index),
+        };
         let line = self.line(index);
         let loaded = if callee {
             self.b.load_callee(base, select, line)

@@ -200,6 +200,8 @@ pub(super) struct Grammar {
     pub(super) fields: Fields,
     /// Kinds that hash as nothing.
     pub(super) skip: Vec<u16>,
+    /// String literals and templates.
+    pub(super) strings: [u16; 2],
 }
 
 impl Grammar {
@@ -224,6 +226,8 @@ impl Grammar {
             kinds,
             fields: Fields::new(language),
             skip,
+            strings: ["string", "template_string"]
+                .map(|kind| language.id_for_node_kind(kind, true)),
         }
     }
 

@@ -5,6 +5,7 @@ use crate::lang::builder::{Bound, Builder, Scopes};
 use crate::lang::ecma::kinds::{Fields, Grammar, K, grammar};
 use crate::lang::ecma::suites::Suites;
 use crate::lang::ecma::vars::{VarId, Vars};
+use crate::lang::mentions;
 use crate::lang::tokens::{TokenKinds, Tokens};
 use ripple_schemas::NodeKind;
 use ripple_schemas::kind::BlindKind;
@@ -59,6 +60,8 @@ pub(super) struct Lower<'t> {
     pub(super) frames: Vec<Frame>,
     /// Module-level variables and constants.
     pub(super) var_defs: FxHashMap<u32, DefId>,
+    /// Variables bound to a member of a required module: the module and the member's name.
+    pub(super) required_members: FxHashMap<u32, (Place, Name)>,
     /// Constants that hold a string.
     pub(super) const_text: FxHashMap<u32, Name>,
     /// Functions and classes whose definition was made when their scope was entered, by node.
@@ -107,6 +110,7 @@ pub(super) fn lower(path: &str, source: &str, tree: &Tree) -> FileFacts {
         source,
         TokenKinds {
             skip: &grammar.skip,
+            strings: &grammar.strings,
             ..TokenKinds::default()
         },
     );
@@ -121,6 +125,7 @@ pub(super) fn lower(path: &str, source: &str, tree: &Tree) -> FileFacts {
         vars: Vars::default(),
         frames: Vec::new(),
         var_defs: FxHashMap::default(),
+        required_members: FxHashMap::default(),
         const_text: FxHashMap::default(),
         hoisted: FxHashMap::default(),
         declared: FxHashMap::default(),
@@ -146,6 +151,7 @@ pub(super) fn lower(path: &str, source: &str, tree: &Tree) -> FileFacts {
         lower.ambient = 1;
     }
     lower.program(tree.root_node());
+    mentions::collect(&mut lower.b, tree, source, &lower.tokens.strings);
     lower.b.finish()
 }
 
@@ -324,6 +330,8 @@ impl<'t> Lower<'t> {
                 if let Some(&def) = self.var_defs.get(&var.0) {
                     let of = self.b.place_of(def);
                     self.b.mention(of, line);
+                } else if !callee && let Some(&(base, member)) = self.required_members.get(&var.0) {
+                    self.b.load(base, Select::Field(member), line);
                 }
                 self.vars.read(&mut self.b, id)
             }

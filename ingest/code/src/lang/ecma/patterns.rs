@@ -159,6 +159,30 @@ impl<'t> Lower<'t> {
         }
     }
 
+    /// How the member certainly begins that an expression names in part: `"visit" + type`,
+    /// `` `on${name}` ``.
+    pub(super) fn beginning(&mut self, node: Node<'t>) -> Option<String> {
+        if self.constant_key(node).is_some() || self.is_numeric(node) {
+            return None;
+        }
+        let found = match self.kind(node) {
+            K::BinaryExpression => {
+                let left = self.field(node, self.f.left)?;
+                match self.constant_key(left) {
+                    Some(text) => text,
+                    None => self.beginning(left)?,
+                }
+            }
+            K::TemplateString => {
+                let text = self.string_text(node);
+                text.split("${").next().unwrap_or("").to_owned()
+            }
+            _ => return None,
+        };
+        let word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+        (found.len() > 1 && found.chars().all(word)).then_some(found)
+    }
+
     /// True for arithmetic: the index of an element.
     pub(super) fn is_numeric(&self, node: Node<'t>) -> bool {
         match self.kind(node) {

@@ -217,6 +217,15 @@ impl<'t> Lower<'t> {
             from = self.with_type(name, ty, from);
         }
         self.bind_pattern(name, from, true);
+        if self.kind(name) == K::ObjectPattern && self.required(value).is_some() {
+            for child in self.children(name) {
+                let bound = self.declared.get(&child.id()).map(|var| var.0);
+                if let Some(var) = bound {
+                    let member = self.name_of(child);
+                    self.required_members.insert(var, (from, member));
+                }
+            }
+        }
     }
 
     /// `const f = () => …`: the definition was made when its scope was entered.

@@ -198,11 +198,7 @@ impl<'t> Lower<'t> {
             _ if self.named_value(title_node).is_some() => return None,
             _ => {
                 self.expr(title_node);
-                self.text(title_node)
-                    .lines()
-                    .next()
-                    .unwrap_or("")
-                    .to_owned()
+                self.title(title_node)
             }
         };
         let callback = rest
@@ -292,6 +288,30 @@ impl<'t> Lower<'t> {
             self.close_suite();
         }
         Some(Place::NOWHERE)
+    }
+
+    /// A title that is put together, with a hole for each part that is not constant.
+    fn title(&mut self, node: Node<'t>) -> String {
+        if let Some(text) = self.constant_key(node) {
+            return text;
+        }
+        match self.kind(node) {
+            K::String | K::TemplateString => self.string_text(node).to_owned(),
+            K::BinaryExpression => {
+                let sides = (
+                    self.field(node, self.f.left),
+                    self.field(node, self.f.right),
+                );
+                match sides {
+                    (Some(left), Some(right)) => self.title(left) + &self.title(right),
+                    _ => String::new(),
+                }
+            }
+            _ => format!(
+                "${{{}}}",
+                self.text(node).lines().next().unwrap_or("").trim()
+            ),
+        }
     }
 
     /// A row of a table: one argument, or one for each of its elements.

@@ -139,6 +139,7 @@ pub(super) fn lower(path: &str, source: &str, tree: &Tree) -> FileFacts {
         skip: &t.comments,
         opaque: &t.opaque,
         closed: &[],
+        ..TokenKinds::default()
     };
     let mut lowerer = Lowerer {
         b: Builder::new(source.lines().count().max(1) as u32),

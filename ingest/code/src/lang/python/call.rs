@@ -282,6 +282,9 @@ impl<'t> Lowerer<'t> {
             self.b
                 .blind(BlindKind::Dynamic, line, "getattr with a computed name");
             let to = self.b.place();
+            let beginning = self.b.name(prefix);
+            let member = self.b.load(base, Select::Beginning(beginning), line);
+            self.b.copy(to, member);
             self.prefixed.push(Prefixed {
                 base,
                 prefix,

@@ -126,6 +126,8 @@ impl<'t> Lowerer<'t> {
         let hash = self.tokens.hash_without(body.byte_range(), &holes);
         self.b.def(def).body = hash;
         self.subclass_hooks(def, scope, keywords, line);
+        self.note_used_fixtures(def, &decorators);
+        self.inherited_tests(def, line);
         self.apply_class_decorators(def, &applied, &values);
         let place = self.b.place_of(def);
         self.bind_in(self.scope, name, place, What::Def(def));

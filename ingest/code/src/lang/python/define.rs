@@ -58,6 +58,8 @@ impl<'t> Lowerer<'t> {
             return;
         };
         let decorators = self.decorators(decorators);
+        let written = self.written();
+        let outside = self.outside.replace(Vec::new());
         let name = self.intern(name_node);
         let text = self.text(name_node);
         let method = self.is_class_scope();
@@ -139,6 +141,10 @@ impl<'t> Lowerer<'t> {
         }
         let fixture = self.note_fixture(def, scope, name, &decorators);
         self.note_parametrize(def, &decorators);
+        self.note_used_fixtures(def, &decorators);
+        self.belongs_to(def, written);
+        self.outside = outside;
+        self.registered(def, &decorators);
         self.later(Job {
             def,
             scope,
@@ -149,6 +155,77 @@ impl<'t> Lowerer<'t> {
         self.apply_decorators(def, &applied, &values);
         let place = self.b.place_of(def);
         self.bind_in(self.scope, name, place, What::Def(def));
+    }
+
+    /// How much has been said so far: flows and calls.
+    fn written(&self) -> (usize, usize) {
+        (self.b.facts.flows.len(), self.b.facts.calls.len())
+    }
+
+    /// What decorators and defaults mention is evaluated outside, and part of the function all the same.
+    fn belongs_to(&mut self, def: DefId, (flows, calls): (usize, usize)) {
+        let around = self.b.current();
+        let flows = self.b.facts.flows[flows..].iter();
+        let mentioned = flows.filter_map(|flow| match *flow {
+            Flow::Use { of, within, line } if within == around => Some((of, line)),
+            _ => None,
+        });
+        let calls = self.b.facts.calls[calls..].iter();
+        let called = calls
+            .filter(|c| c.within == around)
+            .map(|c| (c.callee, c.line));
+        let mut all: Vec<(Place, u32)> = mentioned.chain(called).collect();
+        all.extend(self.outside.take().unwrap_or_default());
+        for (of, line) in all {
+            let within = def;
+            self.b.facts.flows.push(Flow::Use { of, within, line });
+        }
+    }
+
+    /// `@group.command()`: what has a function registered with it leads there.
+    fn registered(&mut self, def: DefId, decorators: &[Decorator<'t>]) {
+        if !self.is_global_scope() {
+            return;
+        }
+        for decorator in decorators {
+            let Some((object, method)) = decorator.path.split_once('.') else {
+                continue;
+            };
+            // Routes are told apart by their URLs.
+            let route = matches!(
+                method,
+                "get"
+                    | "post"
+                    | "put"
+                    | "patch"
+                    | "delete"
+                    | "head"
+                    | "options"
+                    | "route"
+                    | "websocket"
+                    | "api_route"
+                    | "fixture"
+            );
+            if route || method.contains('.') {
+                continue;
+            }
+            let name = self.b.name(object);
+            let Some((var, _)) = self.find(self.scope, name) else {
+                continue;
+            };
+            let known = &self.vars[var];
+            let holder = known.def.or_else(|| {
+                known.history.iter().rev().find_map(|e| match e.what {
+                    What::Def(def) => Some(def),
+                    _ => None,
+                })
+            });
+            let line = line_of(decorator.node);
+            if let Some(within) = holder.filter(|&holder| holder != def) {
+                let of = self.b.place_of(def);
+                self.b.facts.flows.push(Flow::Use { of, within, line });
+            }
+        }
     }
 
     /// A protocol's method whose body is `...`: there is nothing to run.
@@ -259,6 +336,17 @@ impl<'t> Lowerer<'t> {
         self.b.place_of(def)
     }
 
+    /// `Annotated[Session, Depends(session)]`: an annotation that calls.
+    fn dependency(&mut self, node: Node<'t>) {
+        if self.kind(node) == K::Call {
+            self.expr(node);
+            return;
+        }
+        for child in self.kids(node) {
+            self.dependency(child);
+        }
+    }
+
     fn parameters(&mut self, node: Node<'t>, scope: ScopeId, def: DefId, binds: bool) {
         let f = &self.t.fields;
         let mut kind = ParamKind::Plain;
@@ -309,6 +397,11 @@ impl<'t> Lowerer<'t> {
                 _ => {}
             }
             let default = default.map_or(Place::NOWHERE, |d| self.expr(d));
+            if let Some(annotation) = annotation
+                && self.text(annotation).contains("Depends(")
+            {
+                self.dependency(annotation);
+            }
             let simple = self.kind(name_node) == K::Identifier;
             let text = if simple { self.text(name_node) } else { "" };
             let name = self.b.name(text);

@@ -663,6 +663,9 @@ impl<'t> Lowerer<'t> {
             } else {
                 let value = self.expr(body);
                 if value != Place::NOWHERE {
+                    if class == "set" {
+                        self.b.implicit(value, "__hash__", &[], line);
+                    }
                     self.b.store(object, Select::Element, value, line);
                 }
             }

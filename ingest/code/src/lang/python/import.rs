@@ -39,6 +39,74 @@ impl<'t> Lowerer<'t> {
         }
     }
 
+    /// A module that gives names on demand by a `__getattr__` of its own (PEP 562) says in a table
+    /// where they are: `{"Cart": ".cart"}`, `{"cart": ["Cart", "total"]}`.
+    pub(super) fn lazy_names(&mut self, root: Node<'t>) {
+        if !self.source.contains("def __getattr__") {
+            return;
+        }
+        let f = &self.t.fields;
+        for statement in self.kids(root) {
+            let Some(assignment) = statement
+                .named_child(0)
+                .filter(|_| self.kind(statement) == K::ExprStatement)
+                .filter(|&n| self.kind(n) == K::Assignment)
+            else {
+                continue;
+            };
+            let Some(table) = self
+                .field(assignment, f.right)
+                .filter(|&n| self.kind(n) == K::Dict)
+            else {
+                continue;
+            };
+            for pair in self.kids(table) {
+                let (Some(key), Some(value)) = (self.field(pair, f.key), self.field(pair, f.value))
+                else {
+                    continue;
+                };
+                let line = line_of(pair);
+                let Some(key) = self.constant_string(key) else {
+                    continue;
+                };
+                if let Some(module) = self.constant_string(value) {
+                    self.lazy_name(key, module, line);
+                } else if matches!(self.kind(value), K::List | K::Tuple | K::Set) {
+                    for name in self.kids(value) {
+                        if let Some(name) = self.constant_string(name) {
+                            self.lazy_name(name, key, line);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn lazy_name(&mut self, name: &str, module: &str, line: u32) {
+        let module = module.split(':').next().unwrap_or(module);
+        let word = |text: &str| {
+            !text.is_empty()
+                && text
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || c == '_' || c == '.')
+        };
+        if !word(name) || name.contains('.') || !word(module) {
+            return;
+        }
+        let head = module.split('.').next().unwrap_or(module);
+        let whole = module.contains('.') && self.path.split('/').any(|part| part == head);
+        let module = match module.starts_with('.') || whole {
+            true => self.b.name(module),
+            false => self.b.name(&format!(".{module}")),
+        };
+        let name = self.b.name(name);
+        let import = self
+            .b
+            .import(module, Imported::Name(name), line, ImportKind::Optional);
+        self.b
+            .member(DefId(0), name, Binding::Import(import), false);
+    }
+
     /// `import a.b.c` binds `a`, and makes `b` a member of it and `c` of that.
     fn import_dotted(&mut self, path: &str, line: u32, kind: ImportKind) {
         let head = path.split('.').next().unwrap_or(path);

@@ -88,6 +88,7 @@ pub(super) struct Table {
     pub(super) comment: [u16; 1],
     pub(super) opaque: [u16; 1],
     pub(super) block: [u16; 1],
+    pub(super) strings: [u16; 1],
 }
 
 impl Table {
@@ -110,6 +111,7 @@ impl Table {
                 comment: [language.id_for_node_kind("comment", true)],
                 opaque: [language.id_for_node_kind("string_content", true)],
                 block: [language.id_for_node_kind("block", true)],
+                strings: [language.id_for_node_kind("string", true)],
             }
         })
     }

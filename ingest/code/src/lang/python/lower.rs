@@ -6,6 +6,7 @@ use super::scope::{Change, Loop, Scope, ScopeId, ScopeKind, Var, What};
 use super::types::LateType;
 use crate::facts::*;
 use crate::lang::builder::Builder;
+use crate::lang::mentions;
 use crate::lang::tokens::{TokenKinds, Tokens};
 use ripple_schemas::kind::BlindKind;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -43,6 +44,8 @@ pub(super) struct Lowerer<'t> {
     pub(super) type_only: bool,
     /// The variable whose initial value is being read.
     pub(super) initialised: Option<DefId>,
+    /// What decorators and defaults of the function being defined mention at the top of the file.
+    pub(super) outside: Option<Vec<(Place, u32)>>,
     /// Names that some `global` or `nonlocal` statement of the file mentions.
     pub(super) globals: FxHashSet<Name>,
     pub(super) nonlocals: FxHashSet<Name>,
@@ -105,6 +108,7 @@ fn lower_tree(path: &str, source: &str, tree: &Tree, broken: &[u32]) -> FileFact
         skip: &t.comment,
         opaque: &t.opaque,
         closed: &t.block,
+        strings: &t.strings,
     };
     let mut lowerer = Lowerer {
         b: Builder::new(lines),
@@ -123,6 +127,7 @@ fn lower_tree(path: &str, source: &str, tree: &Tree, broken: &[u32]) -> FileFact
         optional: 0,
         type_only: false,
         initialised: None,
+        outside: None,
         globals: FxHashSet::default(),
         nonlocals: FxHashSet::default(),
         queue: VecDeque::new(),
@@ -143,6 +148,9 @@ fn lower_tree(path: &str, source: &str, tree: &Tree, broken: &[u32]) -> FileFact
         lowerer.b.blind(BlindKind::ParseError, line, "syntax error");
     }
     lowerer.run(tree.root_node());
+    if !lowerer.is_model {
+        mentions::collect(&mut lowerer.b, tree, source, &lowerer.tokens.strings);
+    }
     lowerer.b.finish()
 }
 
@@ -208,6 +216,7 @@ impl<'t> Lowerer<'t> {
         self.scope = module;
         self.special_names();
         self.block(root);
+        self.lazy_names(root);
         self.end_namespace(module, DefId(0));
         self.queue_loop();
         self.prefixed_members();

@@ -19,6 +19,8 @@ pub(super) struct Fixtures {
     /// Fixtures of classes and of the module that run without being asked.
     autouse: Vec<(DefId, DefId)>,
     parametrized: FxHashMap<DefId, Vec<(Name, Place)>>,
+    /// Fixtures that `usefixtures` names for a function.
+    used: FxHashMap<DefId, Vec<Name>>,
     /// Definitions whose scope holds the star imports of each `conftest.py` upward, outermost first.
     levels: Vec<DefId>,
     renamed: FxHashMap<Name, DefId>,
@@ -38,6 +40,7 @@ impl Fixtures {
             functions: FxHashMap::default(),
             autouse: Vec::new(),
             parametrized: FxHashMap::default(),
+            used: FxHashMap::default(),
             levels: Vec::new(),
             renamed: FxHashMap::default(),
         }
@@ -103,7 +106,10 @@ impl<'t> Lowerer<'t> {
                 let class_name = self.b.text(class_name).to_owned();
                 let info = self.classes.get(&class)?;
                 let case = info.unittest;
-                let inherited = info.bases.iter().any(|b| b.contains("Test"));
+                let inherited = info
+                    .bases
+                    .iter()
+                    .any(|b| b.contains("Test") || b.ends_with("Case"));
                 let constructed = {
                     let init = self.b.name("__init__");
                     self.classes
@@ -237,6 +243,21 @@ impl<'t> Lowerer<'t> {
         }
     }
 
+    /// `@pytest.mark.usefixtures("a", "b")`.
+    pub(super) fn note_used_fixtures(&mut self, def: DefId, decorators: &[Decorator<'t>]) {
+        for decorator in decorators.iter().filter(|d| d.name == "usefixtures") {
+            let Some(arguments) = decorator.arguments else {
+                continue;
+            };
+            for argument in self.argument_nodes(arguments) {
+                if let Some(text) = self.constant_string(argument) {
+                    let name = self.b.name(text);
+                    self.fixtures.used.entry(def).or_default().push(name);
+                }
+            }
+        }
+    }
+
     fn parameter_sets(&mut self, values: Node<'t>, places: &mut [Place]) {
         let line = line_of(values);
         if !matches!(self.kind(values), K::List | K::Tuple | K::Set) {
@@ -323,6 +344,15 @@ impl<'t> Lowerer<'t> {
             .collect();
         let parametrized: Vec<(Name, Place)> =
             self.fixtures.parametrized.remove(&def).unwrap_or_default();
+        let mut used = self.fixtures.used.get(&def).cloned().unwrap_or_default();
+        if in_class && let Some(more) = self.fixtures.used.get(&parent) {
+            used.extend(more);
+        }
+        for name in used {
+            let callee = self.fixture_by_name(def, scope, name, parent, receiver, in_class, line);
+            self.b
+                .call(CallKind::Implicit, line, callee, Place::NOWHERE, &[], name);
+        }
         for (name, place) in params {
             if let Some(&(_, value)) = parametrized.iter().find(|p| p.0 == name) {
                 self.b.copy(place, value);
@@ -336,18 +366,61 @@ impl<'t> Lowerer<'t> {
         }
     }
 
+    /// The runner calls the tests that a class inherits on an instance of the class: what they find on
+    /// `self` is the class's own.
+    pub(super) fn inherited_tests(&mut self, class: DefId, line: u32) {
+        let Some(info) = self.classes.get(&class) else {
+            return;
+        };
+        // The library's own bases bring no tests.
+        let plain = |base: &&str| {
+            let last = base.rsplit('.').next().unwrap_or(base);
+            matches!(last, "object" | "Generic")
+                || last.ends_with("TestCase") && base.contains('.')
+                || last == "TestCase"
+        };
+        if !self.fixtures.test_file || info.bases.iter().all(plain) || !self.is_global_scope() {
+            return;
+        }
+        let ty = self.b.ty(Type::Named(
+            Path {
+                head: Head::Def(class),
+                rest: Vec::new(),
+            },
+            Vec::new(),
+        ));
+        self.b.enter(class);
+        let instance = self.b.place();
+        self.b.typed(instance, ty, true, line);
+        // Its own tests run themselves.
+        let bases = self.b.place();
+        self.b.facts.flows.push(Flow::Super {
+            to: bases,
+            class,
+            receiver: instance,
+        });
+        let name = self.b.name("test");
+        let callee = self.b.load_callee(bases, Select::Beginning(name), line);
+        self.b
+            .call(CallKind::Implicit, line, callee, instance, &[], name);
+        self.b.leave();
+    }
+
     fn hooks(&mut self, class: DefId, receiver: Place, in_class: bool, unittest: bool, line: u32) {
         if in_class {
             let bases = self
                 .classes
                 .get(&class)
                 .is_some_and(|c| !c.bases.is_empty());
-            let hooks: &[&str] = if unittest {
-                &UNITTEST_HOOKS
+            let (own_hooks, others): (&[&str], &[&str]) = if unittest {
+                (&UNITTEST_HOOKS, &[])
+            } else if bases {
+                // A base elsewhere may make it a unittest case.
+                (&PYTEST_HOOKS, &UNITTEST_HOOKS)
             } else {
-                &PYTEST_HOOKS
+                (&PYTEST_HOOKS, &[])
             };
-            for hook in hooks {
+            for hook in own_hooks.iter().chain(others) {
                 let name = self.b.name(hook);
                 let own = self
                     .classes

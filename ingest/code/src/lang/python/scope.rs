@@ -309,7 +309,8 @@ impl<'t> Lowerer<'t> {
             return;
         }
         let within = self.initialised.unwrap_or(self.b.current());
-        if within == owner.def {
+        let inside = within == owner.def;
+        if inside && self.outside.is_none() {
             return;
         }
         let of = match var.def {
@@ -329,6 +330,11 @@ impl<'t> Lowerer<'t> {
                 _ => return,
             },
         };
+        if inside {
+            // A decorator or default: it is told of the function once that is known.
+            self.outside.get_or_insert_default().push((of, line));
+            return;
+        }
         self.b.facts.flows.push(Flow::Use { of, within, line });
     }
 
