@@ -4,6 +4,9 @@
 //! Each is read into a fresh store as `ripple ingest` does, asked about as `ripple tests` does, and
 //! compared with what its runner says. `RIPPLE_FIXTURE=python/plugins` shows those whose name begins so.
 
+// The table is what the test is run for.
+#![allow(clippy::print_stdout)]
+
 mod fixture;
 mod runner;
 
