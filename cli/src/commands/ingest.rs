@@ -14,7 +14,7 @@ use std::path::Path;
 use std::time::Instant;
 
 /// Facts read by another version of Ripple are read again.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+const VERSION: &str = ripple_ingest_code::READING;
 
 /// What bringing one repository up to a commit did.
 pub(crate) struct Ingested {

@@ -15,5 +15,8 @@ pub mod qualified;
 pub mod read;
 pub mod solve;
 
+/// Names the code that reads: a graph that other code read may say something else of the same commit.
+pub const READING: &str = env!("RIPPLE_READING");
+
 pub use analyse::{Analyser, Analysis, Options, ReadError};
 pub use git::{Comparison, GitError, Repository, Sides, Tree};
