@@ -104,6 +104,8 @@ impl Suite for Python {
             || name.starts_with("test_")
             || name.ends_with("_test.py")
             || name == "conftest.py"
+            // A stub is never executed.
+            || name.ends_with(".pyi")
     }
 
     fn prepare(&self, project: &mut Project, place: &Place) -> Result<()> {
