@@ -301,8 +301,14 @@ pub fn answer(
         sources.counts(&view, n) && !(question.tests_apart && is_test(view.kind(n)))
     });
     let mut to_run: Vec<(u32, f64)> = Vec::new();
+    // Of one changed symbol alone, every path leads to it.
+    let only = exposures.keys().next().filter(|_| exposures.len() == 1);
+    let only = only.copied();
     for (candidate, p) in candidates {
-        let root = scratch.root(candidate.node);
+        let root = match only {
+            Some(node) => scratch.before(candidate.node).map(|_| node),
+            None => scratch.root(candidate.node),
+        };
         if let Some(exposure) = root.and_then(|root| exposures.get_mut(&root)) {
             exposure.fails = exposure.fails.max(p);
         }
