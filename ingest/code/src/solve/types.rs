@@ -17,6 +17,8 @@ impl TyId {
 
 /// Type arguments deeper than this are forgotten.
 const MAX_DEPTH: u32 = 3;
+/// A type that came of replacing parameters and is deeper than this is forgotten.
+const MAX_GROWN: u32 = 10;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Ty {
@@ -243,8 +245,34 @@ impl<'s> Types<'s> {
         }
     }
 
-    /// Replaces every subterm for which `by` gives another.
+    /// Replaces every subterm for which `by` gives another. A parameter that stands for a type with
+    /// that parameter in it would grow for ever: what has grown too deep is forgotten.
     pub(super) fn substitute(
+        &mut self,
+        ty: TyId,
+        by: &mut dyn FnMut(&mut Types<'s>, TyId) -> Option<TyId>,
+    ) -> TyId {
+        let out = self.replace(ty, by);
+        if out != ty && self.is_deeper(out, MAX_GROWN) {
+            return TyId::UNKNOWN;
+        }
+        out
+    }
+
+    fn is_deeper(&self, ty: TyId, than: u32) -> bool {
+        match self.get(ty) {
+            _ if than == 0 => true,
+            Ty::Inst(_, list) | Ty::Tuple(list) | Ty::Union(list) => {
+                list.iter().any(|&t| self.is_deeper(t, than - 1))
+            }
+            Ty::Func(inner) | Ty::Meta(inner) | Ty::Assoc(inner, _) => {
+                self.is_deeper(*inner, than - 1)
+            }
+            _ => false,
+        }
+    }
+
+    fn replace(
         &mut self,
         ty: TyId,
         by: &mut dyn FnMut(&mut Types<'s>, TyId) -> Option<TyId>,
@@ -254,27 +282,27 @@ impl<'s> Types<'s> {
         }
         match self.get(ty).clone() {
             Ty::Inst(class, args) if !args.is_empty() => {
-                let args = args.iter().map(|&a| self.substitute(a, by)).collect();
+                let args = args.iter().map(|&a| self.replace(a, by)).collect();
                 self.intern(Ty::Inst(class, args))
             }
             Ty::Tuple(all) => {
-                let all = all.iter().map(|&a| self.substitute(a, by)).collect();
+                let all = all.iter().map(|&a| self.replace(a, by)).collect();
                 self.intern(Ty::Tuple(all))
             }
             Ty::Union(all) => {
-                let all = all.iter().map(|&a| self.substitute(a, by)).collect();
+                let all = all.iter().map(|&a| self.replace(a, by)).collect();
                 self.intern(Ty::Union(all))
             }
             Ty::Func(ret) => {
-                let ret = self.substitute(ret, by);
+                let ret = self.replace(ret, by);
                 self.intern(Ty::Func(ret))
             }
             Ty::Meta(inner) => {
-                let inner = self.substitute(inner, by);
+                let inner = self.replace(inner, by);
                 self.intern(Ty::Meta(inner))
             }
             Ty::Assoc(base, name) => {
-                let base = self.substitute(base, by);
+                let base = self.replace(base, by);
                 self.intern(Ty::Assoc(base, name))
             }
             _ => ty,
