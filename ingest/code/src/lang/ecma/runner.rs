@@ -60,12 +60,27 @@ pub(super) fn of_files(files: &FxHashSet<String>) -> Option<&'static str> {
     found
 }
 
-/// A title as a regular expression; the holes of templates and tables match anything.
+/// A title, as the source writes it, as a regular expression; the holes of templates and tables
+/// match anything.
 fn pattern(title: &str) -> String {
     let mut out = String::with_capacity(title.len() + 8);
     let mut rest = title.chars().peekable();
     while let Some(c) = rest.next() {
         match c {
+            '\\' => match rest.next() {
+                // What a source names by number, the runner sees as another text.
+                Some('u' | 'x') => {
+                    let braced = rest.next_if_eq(&'{').is_some();
+                    while rest.next_if(char::is_ascii_hexdigit).is_some() {}
+                    if braced {
+                        rest.next_if_eq(&'}');
+                    }
+                    out.push_str(".*");
+                }
+                Some('n' | 'r' | 't' | 'b' | 'f' | 'v' | '0') => out.push_str("\\s"),
+                Some('\n') | None => {}
+                Some(c) => literal(c, &mut out),
+            },
             '%' if rest.peek().is_some_and(|n| "sdifjopc#".contains(*n)) => {
                 rest.next();
                 out.push_str(".*");
@@ -78,15 +93,21 @@ fn pattern(title: &str) -> String {
                 }
                 out.push_str(".*");
             }
-            '\\' | '^' | '$' | '.' | '|' | '?' | '*' | '+' | '(' | ')' | '[' | ']' | '{' | '}'
-            | '/' => {
-                out.push('\\');
-                out.push(c);
-            }
-            c => out.push(c),
+            c => literal(c, &mut out),
         }
     }
     out
+}
+
+/// A character that stands for itself in a regular expression.
+fn literal(c: char, out: &mut String) {
+    if matches!(
+        c,
+        '\\' | '^' | '$' | '.' | '|' | '?' | '*' | '+' | '(' | ')' | '[' | ']' | '{' | '}' | '/'
+    ) {
+        out.push('\\');
+    }
+    out.push(c);
 }
 
 /// Quotes for a shell.

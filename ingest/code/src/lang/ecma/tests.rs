@@ -435,6 +435,11 @@ fn a_test_id_can_be_pasted_after_the_runner() {
         m.test_id("a.test.js", "node", "it's").1,
         r"--test-name-pattern='^it'\''s$' a.test.js"
     );
+    // A title written with escapes, as `it('isn\'t a \\ or a \n', …)`.
+    assert_eq!(
+        m.test_id("a.test.js", "", r"isn\'t a \\ or a \n").1,
+        r"a.test.js -t '^isn'\''t a \\ or a \s$'"
+    );
 }
 
 /// Reads a folder as a repository: `RIPPLE_READ=/path cargo test … -- --ignored --nocapture`.

@@ -1106,7 +1106,8 @@ impl Lower {
         let arguments = self.field(attribute, self.g.fields.arguments);
         let last = self.text(path).rsplit("::").next().unwrap_or("").trim();
         match last {
-            "test" | "bench" => attrs.test = true,
+            // A `#[bench]` only runs on nightly and by `cargo bench`: it is no test to run.
+            "test" => attrs.test = true,
             "rstest" | "test_case" | "case" | "quickcheck" | "parameterized" | "test_matrix" => {
                 attrs.test = true;
                 attrs.cases |= last != "quickcheck";
