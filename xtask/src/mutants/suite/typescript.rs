@@ -325,7 +325,7 @@ impl Suite for TypeScript {
         let (Some((file, pattern)), Some((of, title))) = (read(id), read(test)) else {
             return false;
         };
-        file == of && matches(&pattern, &unescape(&title))
+        file == of && matches(&pattern, &unescape(&title).replace(['\n', '\t'], " "))
     }
 
     fn file_of(&self, test: &str) -> Option<String> {
@@ -545,7 +545,7 @@ fn matches(pattern: &str, text: &str) -> bool {
             '\\' => pieces
                 .last_mut()
                 .into_iter()
-                .for_each(|p| p.extend(rest.next())),
+                .for_each(|p| p.extend(rest.next().map(|c| if c == 's' { ' ' } else { c }))),
             '^' if first => starts = true,
             '$' if rest.peek().is_none() => ends = true,
             '.' if rest.peek() == Some(&'*') => {
