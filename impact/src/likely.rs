@@ -168,8 +168,13 @@ impl Tops {
         }
         let calls = view.find(&file).into_iter();
         let calls = calls.flat_map(|f| view.out_of_kind(f, EdgeKind::Calls));
+        // A runner's `test(…)` at the top is the file calling its own tests: that one of them is
+        // impacted says nothing of the others.
+        let elsewhere = |to: u32| file_key(view.key(to)).is_none_or(|key| key != file);
         let through = calls
-            .filter_map(|edge| scratch.reached(view.edge(edge).to))
+            .map(|edge| view.edge(edge).to)
+            .filter(|&to| elsewhere(to))
+            .filter_map(|to| scratch.reached(to))
             .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
             .map_or((0.0, 0), |(p, steps)| (p * TOP, steps + 2));
         self.last = Some((file, through));

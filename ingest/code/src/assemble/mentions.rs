@@ -201,7 +201,7 @@ impl<'a> Reader<'_, 'a> {
                     self.modules(i, text, call, &mut targets);
                     self.dotted(i, text, call, &mut targets);
                     let routed = self.routes.find(text, call, mention, i);
-                    targets.extend(routed.map(|(file, def, rule)| (file, def, rule)));
+                    targets.extend(routed);
                 }
                 Found::File(file, rule) if self.is_code(*file) => {
                     // What an import names, the resolver has followed.
