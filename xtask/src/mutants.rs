@@ -56,7 +56,7 @@ pub(crate) enum Task {
         #[arg(long)]
         check_ids: bool,
     },
-    /// Print each case and test with what `ripple tests` says of it and what is true, as JSON lines
+    /// Write graph/analysis/evidence/{tests,verdicts}.tsv: what `ripple calibration` learns from
     Evidence {
         /// All by default
         projects: Vec<String>,

@@ -12,7 +12,7 @@ use crate::snapshot::{Snapshots, snapshot};
 use crate::{model, output};
 use ripple_graph_analysis::{Calibration, Csr};
 use ripple_graph_core::GraphStore;
-use ripple_impact::{ChangedText, ImpactError, Question, Subject, answer, evidence};
+use ripple_impact::{ChangedText, ImpactError, Question, Subject, answer, evidence, failure};
 use ripple_ingest_code::git::{Patch, Repository, Side};
 use ripple_ingest_code::{Analyser, Analysis, Comparison};
 use ripple_schemas::{ChangeKind, Key, Level};
@@ -115,7 +115,14 @@ async fn evidence_of_tests(context: &Context, args: &Impact) -> Result<Exit, Fai
     .await?;
     let mut text = String::new();
     for one in &all {
-        text.push_str(&serde_json::to_string(one).map_err(Failure::defect)?);
+        let mut line = serde_json::to_value(one).map_err(Failure::defect)?;
+        // What the model weighs, as tables of evidence name it.
+        let features = failure::NAMES.iter().zip(failure::features(&one.signals));
+        let features: serde_json::Map<String, serde_json::Value> = features
+            .map(|(name, x)| ((*name).to_owned(), x.into()))
+            .collect();
+        line["features"] = features.into();
+        text.push_str(&line.to_string());
         text.push('\n');
     }
     output::print(&text)?;

@@ -33,8 +33,9 @@ pub struct Calibration {
     verdicts: BTreeMap<String, f64>,
 }
 
-/// The model built into the program, version 0: what [`train()`] makes of the embedded evidence.
-/// A test holds it current, and the starting confidences of the rules beside it.
+/// The model built into the program, version 0: what [`train()`] makes of the embedded candidate edges.
+/// A test holds it current, and the starting confidences of the rules beside it. It has no weights
+/// for tests and verdicts: those built in are beside what uses them (impact/src/failure.rs).
 pub fn builtin() -> Model {
     // A file of this crate, read by a test.
     serde_json::from_str(include_str!("../evidence/model.json")).unwrap_or_default()

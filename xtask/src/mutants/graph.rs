@@ -25,7 +25,6 @@ pub(crate) struct Definition {
 #[derive(Clone, Debug)]
 pub(crate) struct Printed {
     pub(crate) id: String,
-    pub(crate) probability: f64,
 }
 
 /// One project's graph in a store of its own, removed at the end.
@@ -77,10 +76,39 @@ impl Graph {
         let printed: Vec<Value> = serde_json::from_str(&text).with_context(|| text.clone())?;
         let read = |test: &Value| {
             let id = test["id"].as_str().context("a test has no id")?.to_owned();
-            let probability = test["probability"].as_f64().unwrap_or(0.0);
-            Ok(Printed { id, probability })
+            Ok(Printed { id })
         };
         printed.iter().map(read).collect()
+    }
+
+    /// Every test with the features that its probability is made of, by the id that is printed, and
+    /// the names of the features.
+    pub(crate) fn features_for(
+        &self,
+        patch: &Path,
+    ) -> Result<(Vec<String>, BTreeMap<String, Vec<f64>>)> {
+        let mut command = self.command();
+        command.args(["tests", "--format", "jsonl", "--patch"]);
+        let text = checked(command.arg(patch))?;
+        let (mut names, mut features) = (Vec::new(), BTreeMap::new());
+        for line in text.lines() {
+            let test: Value = serde_json::from_str(line).with_context(|| line.to_owned())?;
+            let id = test["id"].as_str().context("a test has no id")?;
+            let each = test["features"].as_object().context("no features")?;
+            names = each.keys().cloned().collect();
+            let values = each.values().map(|x| x.as_f64().unwrap_or(0.0)).collect();
+            features.insert(id.to_owned(), values);
+        }
+        Ok((names, features))
+    }
+
+    /// The score of the verdict over a patch.
+    pub(crate) fn score_of(&self, patch: &Path) -> Result<f64> {
+        let mut command = self.command();
+        command.args(["impact", "--format", "json", "--limit", "1", "--patch"]);
+        let text = checked(command.arg(patch))?;
+        let answer: Value = serde_json::from_str(&text).with_context(|| text.clone())?;
+        answer["verdict"]["score"].as_f64().context("no score")
     }
 
     fn command(&self) -> Command {

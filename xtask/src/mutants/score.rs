@@ -1,7 +1,7 @@
 //! Scores what `ripple tests` prints, and the simple ways beside it, against what really failed.
 //!
-//! Goes in: projects with their cases, a binary. Comes out: one markdown table a language, or each
-//! case with its truth as JSON lines. Changes no data.
+//! Goes in: projects with their cases, a binary. Comes out: one markdown table a language, or the
+//! tables of evidence for `ripple calibration`. Changes no case.
 
 use super::baseline::{Choice, Suited};
 use super::graph::{Graph, Printed};
@@ -10,13 +10,15 @@ use super::project::{Case, Project};
 use super::random::Random;
 use super::suite::{self, Suite};
 use anyhow::Result;
-use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 /// Orders at random, of which the mean is taken.
 const SHUFFLES: usize = 20;
+
+/// Tests of a case that failed, and that passed, which are kept as evidence.
+const ROWS: usize = 40;
 
 /// Ids of a project that are handed to its runner.
 const SAMPLE: usize = 12;
@@ -339,44 +341,86 @@ fn check_ids(ready: &Ready, printed: BTreeSet<String>) -> Result<()> {
     Ok(())
 }
 
-/// Each case and each test of its suite that is printed or fails, a JSON object a line: what is
-/// printed of it and what is true.
+/// Writes what the cases teach about the failure of tests and about verdicts, as tables that
+/// `ripple calibration` reads. Projects held out are left out: nothing is to be learnt from them.
 pub(crate) fn evidence(names: &[String], ripple: &Path) -> Result<()> {
+    let mut tests: Vec<String> = Vec::new();
+    let mut verdicts: Vec<String> = Vec::new();
+    let mut columns: Vec<String> = Vec::new();
     for name in names {
-        if Project::load(name)?.cases.is_empty() {
+        let project = Project::load(name)?;
+        if project.cases.is_empty() || project.held_out {
             continue;
         }
         let ready = Ready::of(name, ripple)?;
         for case in &ready.project.cases {
-            let judged = ready.judge(case)?;
-            let suite = &ready.project.suite;
-            let rank: BTreeMap<usize, usize> =
-                judged.choice.order.iter().copied().zip(1..).collect();
-            let probability: BTreeMap<&str, f64> = judged
-                .printed
-                .iter()
-                .map(|p| (p.id.as_str(), p.probability))
-                .collect();
-            for (at, test) in suite.iter().enumerate() {
-                let failed = judged.failing.contains(test);
-                if !failed && !rank.contains_key(&at) {
-                    continue;
+            let file = ready.place.beside(&format!("patch-{}", std::process::id()));
+            fs::write(&file, &case.patch)?;
+            let asked = ready
+                .graph
+                .features_for(&file)
+                .and_then(|features| Ok((features, ready.graph.score_of(&file)?)));
+            fs::remove_file(&file)?;
+            let ((named, features), score) = asked?;
+            if !named.is_empty() {
+                columns = named;
+            }
+            let failing = ready.project.failing(case)?;
+            let impacted = ready.project.impacted(case)?;
+            let broke = u8::from(!failing.is_empty());
+            let title = format!("{name}\t{}", case.name);
+            verdicts.push(format!("{title}\t{score:.4}\t{broke}"));
+            // What is no node of the graph has no features.
+            let known = ready.project.suite.iter().filter_map(|test| {
+                let of = features.get(test).or_else(|| {
+                    let mut covering = features.iter();
+                    let found = covering.find(|(id, _)| ready.suite.covers(id, test));
+                    found.map(|(_, of)| of)
+                })?;
+                Some((test, of))
+            });
+            let (failed, passed): (Vec<_>, Vec<_>) =
+                known.partition(|(test, _)| failing.contains(*test));
+            for (failed, mut list) in [(1, failed), (0, passed)] {
+                let all = list.len();
+                Random::new(1).shuffle(&mut list);
+                list.truncate(ROWS);
+                for (test, of) in &list {
+                    let weight = share(all, list.len());
+                    let really = impacted.as_ref().map(|i| i.contains(*test));
+                    let really = u8::from(really.unwrap_or(failed == 1));
+                    let of: Vec<String> = of.iter().map(|x| format!("{x:.4}")).collect();
+                    tests.push(format!(
+                        "{title}\t{weight:.3}\t{failed}\t{really}\t{}",
+                        of.join("\t")
+                    ));
                 }
-                let line = json!({
-                    "project": ready.project.project,
-                    "language": ready.project.language,
-                    "held_out": ready.project.held_out,
-                    "case": case.name,
-                    "operator": case.operator,
-                    "test": test,
-                    "rank": rank.get(&at),
-                    "probability": probability.get(test.as_str()),
-                    "failed": failed,
-                    "impacted": judged.impacted.as_ref().map(|i| i.contains(test)),
-                });
-                println!("{line}");
             }
         }
+        println!("{name}: {} rows so far", tests.len());
     }
+    let made = "made by `cargo xtask mutants evidence`";
+    let table = |about: &str, columns: &str, lines: &mut Vec<String>| {
+        lines.sort();
+        format!("# {about}; {made}.\n{columns}\n{}\n", lines.join("\n"))
+    };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../graph/analysis/evidence");
+    let columns = format!(
+        "project\tcase\tweight\tfailed\timpacted\t{}",
+        columns.join("\t")
+    );
+    let about = format!(
+        "Tests of mutants, each run for real; of each case at most {ROWS} that failed and {ROWS} that passed, weighted"
+    );
+    fs::write(
+        folder.join("tests.tsv"),
+        table(&about, &columns, &mut tests),
+    )?;
+    let about = "Verdicts over mutants, and whether any test failed";
+    let columns = "project\tcase\tscore\tbroke";
+    fs::write(
+        folder.join("verdicts.tsv"),
+        table(about, columns, &mut verdicts),
+    )?;
     Ok(())
 }

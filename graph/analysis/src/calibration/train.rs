@@ -192,10 +192,24 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
+    /// The weights of tests that are built in are those of ripple-impact, which were scored together
+    /// with what it selects by; a version that is trained brings its own, and the verdict's line.
+    fn built_in(evidence: &Evidence) -> Model {
+        let edges = Evidence {
+            edges: evidence.edges.clone(),
+            ..Evidence::default()
+        };
+        Model {
+            tests: BTreeMap::new(),
+            verdicts: BTreeMap::new(),
+            ..train(&edges, 0)
+        }
+    }
+
     /// `UPDATE=1`, or `cargo xtask evidence`, writes the model, and the literals of schemas/src/rule.rs.
     #[test]
     fn the_built_in_model_is_what_the_embedded_evidence_makes() {
-        let made = train(&Evidence::embedded().unwrap(), 0);
+        let made = built_in(&Evidence::embedded().unwrap());
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         if std::env::var_os("UPDATE").is_some_and(|v| v == "1") {
             let text = serde_json::to_string_pretty(&made).unwrap() + "\n";
@@ -206,14 +220,6 @@ mod tests {
         let known = builtin();
         let hint = "run `cargo xtask evidence`";
         assert_eq!(known.trained_on, made.trained_on, "{hint}");
-        // Exponentials differ in their last digits from machine to machine, and so do figures.
-        let weights = |m: &Model| m.tests.clone().into_iter().chain(m.verdicts.clone());
-        for (a, b) in weights(&known).zip(weights(&made)) {
-            assert!(
-                a.0 == b.0 && (a.1 - b.1).abs() < 1e-4,
-                "{hint}: {a:?} {b:?}"
-            );
-        }
         assert_eq!(known.rules, made.rules, "{hint}");
         for (rule, posterior) in made.rules {
             let (stated, mean) = (rule.confidence(), posterior.mean());
