@@ -46,6 +46,8 @@ fn impact(root: &Path) {
     drop(graph);
     std::fs::create_dir_all(root.join(".ripple")).expect("a folder");
     let file = root.join(".ripple/ripple.db");
+    // Ripple itself says which commit the graph stands for; the rest is laid beside what it read.
+    timed(ripple(root).arg("ingest"));
     let loaded = Instant::now();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -58,15 +60,6 @@ fn impact(root: &Path) {
             ..ChangeSet::default()
         };
         store.commit(change).await.expect("the graph is stored");
-        let stamp = format!("{} {}", head(root), env!("CARGO_PKG_VERSION"));
-        let root = root.canonicalize().expect("the folder is there");
-        for (name, value) in [
-            ("ingested:synthetic", stamp),
-            ("checkout:synthetic", root.display().to_string()),
-        ] {
-            let set = store.set_setting(name, Some(&value)).await;
-            set.expect("the setting is stored");
-        }
     });
     drop(runtime);
     println!(
@@ -253,13 +246,6 @@ fn repository(root: &Path, fill: impl FnOnce(&Path)) {
     ] {
         timed(&mut git(root, args));
     }
-}
-
-fn head(root: &Path) -> String {
-    let said = git(root, &["rev-parse", "HEAD"])
-        .output()
-        .expect("git runs");
-    String::from_utf8_lossy(&said.stdout).trim().to_owned()
 }
 
 fn git(root: &Path, args: &[&str]) -> Command {
