@@ -217,9 +217,18 @@ impl Suite for Python {
         Ok(refused)
     }
 
+    /// A test of `unittest` is printed with dots: `tests.test_a.T.test_b`.
     fn covers(&self, id: &str, test: &str) -> bool {
-        test.strip_prefix(id)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+        let dotted = test
+            .replacen(".py::", ".", 1)
+            .replace("::", ".")
+            .replace('/', ".");
+        let under = |whole: &str, between: &str| {
+            whole
+                .strip_prefix(id)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(between))
+        };
+        under(test, "::") || under(&dotted, ".")
     }
 
     fn file_of(&self, test: &str) -> Option<String> {
@@ -380,6 +389,16 @@ fn insert(text: &str, at: usize, with: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_test_is_covered_by_its_class_and_by_its_name_with_dots() {
+        let test = "tests/test_a.py::T::test_b";
+        for id in ["tests/test_a.py::T", "tests.test_a.T.test_b", test] {
+            assert!(Python.covers(id, test), "{id}");
+        }
+        assert!(!Python.covers("tests/test_a.py::T::test", test));
+        assert!(!Python.covers("tests.test_a.T.test", test));
+    }
 
     #[test]
     fn a_parametrised_test_passes_where_none_of_it_fails() {
