@@ -8,6 +8,7 @@ mod derived;
 mod file;
 mod files;
 mod holders;
+mod inherited;
 mod mentions;
 mod repository;
 pub(crate) mod stats;
@@ -149,6 +150,8 @@ struct Around<'a> {
     owners: Vec<Ownership>,
     /// With the definition it lies in.
     blind: Vec<(Note, DefId)>,
+    /// Tests and set-up that its classes inherit.
+    inherited: inherited::Inherited,
     /// Files that its code names.
     files: Vec<files::Edge>,
     /// Hash of the content, where it is no code but code reads it.
@@ -228,6 +231,9 @@ pub(crate) fn assemble(input: &Assembly<'_>) -> Assembled {
         })
         .collect();
 
+    for (index, found) in inherited::inherited(input) {
+        around[index].inherited = found;
+    }
     let used = files::used(input);
     for (index, edge) in used.edges {
         around[index].files.push(edge);

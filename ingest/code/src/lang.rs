@@ -101,6 +101,13 @@ pub trait Modules: Send + Sync {
         None
     }
 
+    /// The id (as [`crate::facts::TestFact::id`]) of a test that a class, named from the outside in,
+    /// has from a class above it. `None` where runners know such a test by the class that declares it.
+    fn inherited_test(&self, path: &str, classes: &[&str], method: &str) -> Option<String> {
+        let _ = (path, classes, method);
+        None
+    }
+
     /// The test runner of a file where its source did not say (jest or vitest?), and the test id as
     /// that runner accepts it on its command line. `id` is [`crate::facts::TestFact::id`].
     fn test_id(&self, path: &str, runner: &str, id: &str) -> (String, String);

@@ -26,6 +26,10 @@ func Print(a ...any) (n int, err error) {
 		x.(error).Error()
 		x.(Stringer).String()
 		x.(Formatter).Format(nil, 0)
+		for _, y := range x {
+			y.(error).Error()
+			y.(Stringer).String()
+		}
 	}
 	return 0, nil
 }
@@ -34,6 +38,10 @@ func Println(a ...any) (n int, err error) {
 		x.(error).Error()
 		x.(Stringer).String()
 		x.(Formatter).Format(nil, 0)
+		for _, y := range x {
+			y.(error).Error()
+			y.(Stringer).String()
+		}
 	}
 	return 0, nil
 }
@@ -42,6 +50,10 @@ func Printf(format string, a ...any) (n int, err error) {
 		x.(error).Error()
 		x.(Stringer).String()
 		x.(Formatter).Format(nil, 0)
+		for _, y := range x {
+			y.(error).Error()
+			y.(Stringer).String()
+		}
 		x.(GoStringer).GoString()
 	}
 	return 0, nil
@@ -51,6 +63,10 @@ func Sprint(a ...any) string {
 		x.(error).Error()
 		x.(Stringer).String()
 		x.(Formatter).Format(nil, 0)
+		for _, y := range x {
+			y.(error).Error()
+			y.(Stringer).String()
+		}
 	}
 	return ""
 }
@@ -59,6 +75,10 @@ func Sprintln(a ...any) string {
 		x.(error).Error()
 		x.(Stringer).String()
 		x.(Formatter).Format(nil, 0)
+		for _, y := range x {
+			y.(error).Error()
+			y.(Stringer).String()
+		}
 	}
 	return ""
 }
@@ -67,6 +87,10 @@ func Sprintf(format string, a ...any) string {
 		x.(error).Error()
 		x.(Stringer).String()
 		x.(Formatter).Format(nil, 0)
+		for _, y := range x {
+			y.(error).Error()
+			y.(Stringer).String()
+		}
 		x.(GoStringer).GoString()
 	}
 	return ""
@@ -77,6 +101,10 @@ func Fprint(w io.Writer, a ...any) (n int, err error) {
 		x.(error).Error()
 		x.(Stringer).String()
 		x.(Formatter).Format(nil, 0)
+		for _, y := range x {
+			y.(error).Error()
+			y.(Stringer).String()
+		}
 	}
 	return 0, nil
 }
@@ -86,6 +114,10 @@ func Fprintln(w io.Writer, a ...any) (n int, err error) {
 		x.(error).Error()
 		x.(Stringer).String()
 		x.(Formatter).Format(nil, 0)
+		for _, y := range x {
+			y.(error).Error()
+			y.(Stringer).String()
+		}
 	}
 	return 0, nil
 }
@@ -95,6 +127,10 @@ func Fprintf(w io.Writer, format string, a ...any) (n int, err error) {
 		x.(error).Error()
 		x.(Stringer).String()
 		x.(Formatter).Format(nil, 0)
+		for _, y := range x {
+			y.(error).Error()
+			y.(Stringer).String()
+		}
 		x.(GoStringer).GoString()
 	}
 	return 0, nil
@@ -105,6 +141,10 @@ func Errorf(format string, a ...any) error {
 		x.(error).Error()
 		x.(Stringer).String()
 		x.(Formatter).Format(nil, 0)
+		for _, y := range x {
+			y.(error).Error()
+			y.(Stringer).String()
+		}
 		w.err = x.(error)
 	}
 	return w

@@ -492,17 +492,17 @@ impl<K, V> HashMap<K, V> {
     pub fn with_capacity(n: usize) -> HashMap<K, V> { HashMap {} }
     pub fn with_hasher<H>(h: H) -> HashMap<K, V> { HashMap {} }
     pub fn default() -> HashMap<K, V> { HashMap {} }
-    pub fn from<I>(items: I) -> HashMap<K, V> { match IntoIterator::into_iter(items).next() { Some(x) => HashMap { key: x.0, value: x.1 } } }
-    pub fn from_iter<I>(items: I) -> HashMap<K, V> { match IntoIterator::into_iter(items).next() { Some(x) => HashMap { key: x.0, value: x.1 } } }
-    pub fn insert(&mut self, key: K, value: V) -> Option<V> { self.key = key; self.value = value; Some(self.value) }
-    pub fn get(&self, key: &K) -> Option<&V> { Some(self.value) }
-    pub fn get_mut(&mut self, key: &K) -> Option<&mut V> { Some(self.value) }
-    pub fn get_key_value(&self, key: &K) -> Option<(&K, &V)> { Some((self.key, self.value)) }
-    pub fn get_or_insert_with(&mut self, key: K, f: impl FnOnce() -> V) -> &mut V { self.key = key; self.value = f(); self.value }
-    pub fn contains_key(&self, key: &K) -> bool { true }
-    pub fn remove(&mut self, key: &K) -> Option<V> { Some(self.value) }
-    pub fn remove_entry(&mut self, key: &K) -> Option<(K, V)> { Some((self.key, self.value)) }
-    pub fn entry(&mut self, key: K) -> Entry<K, V> { self.key = key; Entry { map: self } }
+    pub fn from<I>(items: I) -> HashMap<K, V> { match IntoIterator::into_iter(items).next() { Some(x) => { Hash::hash(x.0, x.0); PartialEq::eq(x.0, x.0); HashMap { key: x.0, value: x.1 } } } }
+    pub fn from_iter<I>(items: I) -> HashMap<K, V> { match IntoIterator::into_iter(items).next() { Some(x) => { Hash::hash(x.0, x.0); PartialEq::eq(x.0, x.0); HashMap { key: x.0, value: x.1 } } } }
+    pub fn insert(&mut self, key: K, value: V) -> Option<V> { Hash::hash(key, key); PartialEq::eq(key, self.key);  self.key = key; self.value = value; Some(self.value) }
+    pub fn get(&self, key: &K) -> Option<&V> { Hash::hash(key, key); PartialEq::eq(key, self.key);  Some(self.value) }
+    pub fn get_mut(&mut self, key: &K) -> Option<&mut V> { Hash::hash(key, key); PartialEq::eq(key, self.key);  Some(self.value) }
+    pub fn get_key_value(&self, key: &K) -> Option<(&K, &V)> { Hash::hash(key, key); PartialEq::eq(key, self.key);  Some((self.key, self.value)) }
+    pub fn get_or_insert_with(&mut self, key: K, f: impl FnOnce() -> V) -> &mut V { Hash::hash(key, key); PartialEq::eq(key, self.key);  self.key = key; self.value = f(); self.value }
+    pub fn contains_key(&self, key: &K) -> bool { Hash::hash(key, key); PartialEq::eq(key, self.key);  true }
+    pub fn remove(&mut self, key: &K) -> Option<V> { Hash::hash(key, key); PartialEq::eq(key, self.key);  Some(self.value) }
+    pub fn remove_entry(&mut self, key: &K) -> Option<(K, V)> { Hash::hash(key, key); PartialEq::eq(key, self.key);  Some((self.key, self.value)) }
+    pub fn entry(&mut self, key: K) -> Entry<K, V> { Hash::hash(key, key); PartialEq::eq(key, self.key);  self.key = key; Entry { map: self } }
     pub fn len(&self) -> usize { 0usize }
     pub fn is_empty(&self) -> bool { true }
     pub fn clear(&mut self) {}
@@ -522,23 +522,74 @@ impl<K, V> HashMap<K, V> {
     pub fn pop_first(&mut self) -> Option<(K, V)> { Some((self.key, self.value)) }
     pub fn pop_last(&mut self) -> Option<(K, V)> { Some((self.key, self.value)) }
     pub fn retain(&mut self, f: impl FnMut(K, V) -> bool) { f(self.key, self.value); }
-    pub fn extend<I>(&mut self, items: I) { match IntoIterator::into_iter(items).next() { Some(x) => { self.key = x.0; self.value = x.1; } } }
+    pub fn extend<I>(&mut self, items: I) { match IntoIterator::into_iter(items).next() { Some(x) => { Hash::hash(x.0, x.0); PartialEq::eq(x.0, x.0); self.key = x.0; self.value = x.1; } } }
     pub fn append(&mut self, other: &mut Self) { self.key = other.key; self.value = other.value; }
     pub fn clone(&self) -> Self { self }
 }
 impl<K, V> Index<K, V> for HashMap<K, V> {
-    fn index(&self, key: K) -> &V { self.value }
+    fn index(&self, key: K) -> &V { Hash::hash(key, key); PartialEq::eq(key, self.key);  self.value }
 }
 impl<K, V> IntoIterator<(K, V)> for HashMap<K, V> {
     fn into_iter(self) -> Iter<(K, V)> { Iter { item: (self.key, self.value) } }
 }
 impl<K, V> FromIterator<(K, V)> for HashMap<K, V> {
-    fn from_iter<I>(items: I) -> HashMap<K, V> { match IntoIterator::into_iter(items).next() { Some(x) => HashMap { key: x.0, value: x.1 } } }
+    fn from_iter<I>(items: I) -> HashMap<K, V> { match IntoIterator::into_iter(items).next() { Some(x) => { Hash::hash(x.0, x.0); PartialEq::eq(x.0, x.0); HashMap { key: x.0, value: x.1 } } } }
 }
 impl<K, V> Debug for HashMap<K, V> {
     fn fmt(&self, f: &mut Formatter) -> Result<(), Error> { Debug::fmt(self.key, f); Debug::fmt(self.value, f) }
 }
-pub type BTreeMap<K, V> = HashMap<K, V>;
+pub struct BTreeMap<K, V> { key: K, value: V }
+impl<K, V> BTreeMap<K, V> {
+    pub fn new() -> BTreeMap<K, V> { BTreeMap {} }
+    pub fn with_capacity(n: usize) -> BTreeMap<K, V> { BTreeMap {} }
+    pub fn with_hasher<H>(h: H) -> BTreeMap<K, V> { BTreeMap {} }
+    pub fn default() -> BTreeMap<K, V> { BTreeMap {} }
+    pub fn from<I>(items: I) -> BTreeMap<K, V> { match IntoIterator::into_iter(items).next() { Some(x) => { Ord::cmp(x.0, x.0); BTreeMap { key: x.0, value: x.1 } } } }
+    pub fn from_iter<I>(items: I) -> BTreeMap<K, V> { match IntoIterator::into_iter(items).next() { Some(x) => { Ord::cmp(x.0, x.0); BTreeMap { key: x.0, value: x.1 } } } }
+    pub fn insert(&mut self, key: K, value: V) -> Option<V> { Ord::cmp(key, self.key);  self.key = key; self.value = value; Some(self.value) }
+    pub fn get(&self, key: &K) -> Option<&V> { Ord::cmp(key, self.key);  Some(self.value) }
+    pub fn get_mut(&mut self, key: &K) -> Option<&mut V> { Ord::cmp(key, self.key);  Some(self.value) }
+    pub fn get_key_value(&self, key: &K) -> Option<(&K, &V)> { Ord::cmp(key, self.key);  Some((self.key, self.value)) }
+    pub fn get_or_insert_with(&mut self, key: K, f: impl FnOnce() -> V) -> &mut V { Ord::cmp(key, self.key);  self.key = key; self.value = f(); self.value }
+    pub fn contains_key(&self, key: &K) -> bool { Ord::cmp(key, self.key);  true }
+    pub fn remove(&mut self, key: &K) -> Option<V> { Ord::cmp(key, self.key);  Some(self.value) }
+    pub fn remove_entry(&mut self, key: &K) -> Option<(K, V)> { Ord::cmp(key, self.key);  Some((self.key, self.value)) }
+    pub fn entry(&mut self, key: K) -> Entry<K, V> { Ord::cmp(key, self.key);  self.key = key; Entry { map: self } }
+    pub fn len(&self) -> usize { 0usize }
+    pub fn is_empty(&self) -> bool { true }
+    pub fn clear(&mut self) {}
+    pub fn keys(&self) -> Iter<K> { Iter { item: self.key } }
+    pub fn into_keys(self) -> Iter<K> { Iter { item: self.key } }
+    pub fn values(&self) -> Iter<V> { Iter { item: self.value } }
+    pub fn values_mut(&mut self) -> Iter<V> { Iter { item: self.value } }
+    pub fn into_values(self) -> Iter<V> { Iter { item: self.value } }
+    pub fn iter(&self) -> Iter<(K, V)> { Iter { item: (self.key, self.value) } }
+    pub fn iter_mut(&mut self) -> Iter<(K, V)> { Iter { item: (self.key, self.value) } }
+    pub fn into_iter(self) -> Iter<(K, V)> { Iter { item: (self.key, self.value) } }
+    pub fn drain(&mut self) -> Iter<(K, V)> { Iter { item: (self.key, self.value) } }
+    pub fn range(&self, range: usize) -> Iter<(K, V)> { Iter { item: (self.key, self.value) } }
+    pub fn range_mut(&mut self, range: usize) -> Iter<(K, V)> { Iter { item: (self.key, self.value) } }
+    pub fn first_key_value(&self) -> Option<(K, V)> { Some((self.key, self.value)) }
+    pub fn last_key_value(&self) -> Option<(K, V)> { Some((self.key, self.value)) }
+    pub fn pop_first(&mut self) -> Option<(K, V)> { Some((self.key, self.value)) }
+    pub fn pop_last(&mut self) -> Option<(K, V)> { Some((self.key, self.value)) }
+    pub fn retain(&mut self, f: impl FnMut(K, V) -> bool) { f(self.key, self.value); }
+    pub fn extend<I>(&mut self, items: I) { match IntoIterator::into_iter(items).next() { Some(x) => { Ord::cmp(x.0, x.0); self.key = x.0; self.value = x.1; } } }
+    pub fn append(&mut self, other: &mut Self) { self.key = other.key; self.value = other.value; }
+    pub fn clone(&self) -> Self { self }
+}
+impl<K, V> Index<K, V> for BTreeMap<K, V> {
+    fn index(&self, key: K) -> &V { Ord::cmp(key, self.key);  self.value }
+}
+impl<K, V> IntoIterator<(K, V)> for BTreeMap<K, V> {
+    fn into_iter(self) -> Iter<(K, V)> { Iter { item: (self.key, self.value) } }
+}
+impl<K, V> FromIterator<(K, V)> for BTreeMap<K, V> {
+    fn from_iter<I>(items: I) -> BTreeMap<K, V> { match IntoIterator::into_iter(items).next() { Some(x) => { Ord::cmp(x.0, x.0); BTreeMap { key: x.0, value: x.1 } } } }
+}
+impl<K, V> Debug for BTreeMap<K, V> {
+    fn fmt(&self, f: &mut Formatter) -> Result<(), Error> { Debug::fmt(self.key, f); Debug::fmt(self.value, f) }
+}
 pub type IndexMap<K, V> = HashMap<K, V>;
 pub struct Entry<K, V> { map: HashMap<K, V> }
 impl<K, V> Entry<K, V> {
@@ -559,14 +610,14 @@ impl<T> HashSet<T> {
     pub fn new() -> HashSet<T> { HashSet {} }
     pub fn with_capacity(n: usize) -> HashSet<T> { HashSet {} }
     pub fn default() -> HashSet<T> { HashSet {} }
-    pub fn from<I>(items: I) -> HashSet<T> { match IntoIterator::into_iter(items).next() { Some(x) => HashSet { __element: x } } }
-    pub fn from_iter<I>(items: I) -> HashSet<T> { match IntoIterator::into_iter(items).next() { Some(x) => HashSet { __element: x } } }
-    pub fn insert(&mut self, value: T) -> bool { self.__element = value; true }
-    pub fn replace(&mut self, value: T) -> Option<T> { self.__element = value; Some(self.__element) }
-    pub fn get(&self, value: &T) -> Option<&T> { Some(self.__element) }
-    pub fn take(&mut self, value: &T) -> Option<T> { Some(self.__element) }
-    pub fn contains(&self, value: &T) -> bool { true }
-    pub fn remove(&mut self, value: &T) -> bool { true }
+    pub fn from<I>(items: I) -> HashSet<T> { match IntoIterator::into_iter(items).next() { Some(x) => { Hash::hash(x, x); PartialEq::eq(x, x); HashSet { __element: x } } } }
+    pub fn from_iter<I>(items: I) -> HashSet<T> { match IntoIterator::into_iter(items).next() { Some(x) => { Hash::hash(x, x); PartialEq::eq(x, x); HashSet { __element: x } } } }
+    pub fn insert(&mut self, value: T) -> bool { Hash::hash(value, value); PartialEq::eq(value, self.__element);  self.__element = value; true }
+    pub fn replace(&mut self, value: T) -> Option<T> { Hash::hash(value, value); PartialEq::eq(value, self.__element);  self.__element = value; Some(self.__element) }
+    pub fn get(&self, value: &T) -> Option<&T> { Hash::hash(value, value); PartialEq::eq(value, self.__element);  Some(self.__element) }
+    pub fn take(&mut self, value: &T) -> Option<T> { Hash::hash(value, value); PartialEq::eq(value, self.__element);  Some(self.__element) }
+    pub fn contains(&self, value: &T) -> bool { Hash::hash(value, value); PartialEq::eq(value, self.__element);  true }
+    pub fn remove(&mut self, value: &T) -> bool { Hash::hash(value, value); PartialEq::eq(value, self.__element);  true }
     pub fn len(&self) -> usize { 0usize }
     pub fn is_empty(&self) -> bool { true }
     pub fn clear(&mut self) {}
@@ -579,7 +630,7 @@ impl<T> HashSet<T> {
     pub fn pop_first(&mut self) -> Option<T> { Some(self.__element) }
     pub fn pop_last(&mut self) -> Option<T> { Some(self.__element) }
     pub fn retain(&mut self, f: impl FnMut(T) -> bool) { f(self.__element); }
-    pub fn extend<I>(&mut self, items: I) { match IntoIterator::into_iter(items).next() { Some(x) => { self.__element = x; } } }
+    pub fn extend<I>(&mut self, items: I) { match IntoIterator::into_iter(items).next() { Some(x) => { Hash::hash(x, x); PartialEq::eq(x, x); self.__element = x; } } }
     pub fn union(&self, other: &Self) -> Iter<T> { if true { Iter { item: self.__element } } else { Iter { item: other.__element } } }
     pub fn intersection(&self, other: &Self) -> Iter<T> { Iter { item: self.__element } }
     pub fn difference(&self, other: &Self) -> Iter<T> { Iter { item: self.__element } }
@@ -593,12 +644,55 @@ impl<T> IntoIterator<T> for HashSet<T> {
     fn into_iter(self) -> Iter<T> { Iter { item: self.__element } }
 }
 impl<T> FromIterator<T> for HashSet<T> {
-    fn from_iter<I>(items: I) -> HashSet<T> { match IntoIterator::into_iter(items).next() { Some(x) => HashSet { __element: x } } }
+    fn from_iter<I>(items: I) -> HashSet<T> { match IntoIterator::into_iter(items).next() { Some(x) => { Hash::hash(x, x); PartialEq::eq(x, x); HashSet { __element: x } } } }
 }
 impl<T> Debug for HashSet<T> {
     fn fmt(&self, f: &mut Formatter) -> Result<(), Error> { Debug::fmt(self.__element, f) }
 }
-pub type BTreeSet<T> = HashSet<T>;
+pub struct BTreeSet<T> { __element: T }
+impl<T> BTreeSet<T> {
+    pub fn new() -> BTreeSet<T> { BTreeSet {} }
+    pub fn with_capacity(n: usize) -> BTreeSet<T> { BTreeSet {} }
+    pub fn default() -> BTreeSet<T> { BTreeSet {} }
+    pub fn from<I>(items: I) -> BTreeSet<T> { match IntoIterator::into_iter(items).next() { Some(x) => { Ord::cmp(x, x); BTreeSet { __element: x } } } }
+    pub fn from_iter<I>(items: I) -> BTreeSet<T> { match IntoIterator::into_iter(items).next() { Some(x) => { Ord::cmp(x, x); BTreeSet { __element: x } } } }
+    pub fn insert(&mut self, value: T) -> bool { Ord::cmp(value, self.__element);  self.__element = value; true }
+    pub fn replace(&mut self, value: T) -> Option<T> { Ord::cmp(value, self.__element);  self.__element = value; Some(self.__element) }
+    pub fn get(&self, value: &T) -> Option<&T> { Ord::cmp(value, self.__element);  Some(self.__element) }
+    pub fn take(&mut self, value: &T) -> Option<T> { Ord::cmp(value, self.__element);  Some(self.__element) }
+    pub fn contains(&self, value: &T) -> bool { Ord::cmp(value, self.__element);  true }
+    pub fn remove(&mut self, value: &T) -> bool { Ord::cmp(value, self.__element);  true }
+    pub fn len(&self) -> usize { 0usize }
+    pub fn is_empty(&self) -> bool { true }
+    pub fn clear(&mut self) {}
+    pub fn iter(&self) -> Iter<T> { Iter { item: self.__element } }
+    pub fn into_iter(self) -> Iter<T> { Iter { item: self.__element } }
+    pub fn drain(&mut self) -> Iter<T> { Iter { item: self.__element } }
+    pub fn range(&self, range: usize) -> Iter<T> { Iter { item: self.__element } }
+    pub fn first(&self) -> Option<&T> { Some(self.__element) }
+    pub fn last(&self) -> Option<&T> { Some(self.__element) }
+    pub fn pop_first(&mut self) -> Option<T> { Some(self.__element) }
+    pub fn pop_last(&mut self) -> Option<T> { Some(self.__element) }
+    pub fn retain(&mut self, f: impl FnMut(T) -> bool) { f(self.__element); }
+    pub fn extend<I>(&mut self, items: I) { match IntoIterator::into_iter(items).next() { Some(x) => { Ord::cmp(x, x); self.__element = x; } } }
+    pub fn union(&self, other: &Self) -> Iter<T> { if true { Iter { item: self.__element } } else { Iter { item: other.__element } } }
+    pub fn intersection(&self, other: &Self) -> Iter<T> { Iter { item: self.__element } }
+    pub fn difference(&self, other: &Self) -> Iter<T> { Iter { item: self.__element } }
+    pub fn symmetric_difference(&self, other: &Self) -> Iter<T> { self.union(other) }
+    pub fn is_subset(&self, other: &Self) -> bool { true }
+    pub fn is_superset(&self, other: &Self) -> bool { true }
+    pub fn is_disjoint(&self, other: &Self) -> bool { true }
+    pub fn clone(&self) -> Self { self }
+}
+impl<T> IntoIterator<T> for BTreeSet<T> {
+    fn into_iter(self) -> Iter<T> { Iter { item: self.__element } }
+}
+impl<T> FromIterator<T> for BTreeSet<T> {
+    fn from_iter<I>(items: I) -> BTreeSet<T> { match IntoIterator::into_iter(items).next() { Some(x) => { Ord::cmp(x, x); BTreeSet { __element: x } } } }
+}
+impl<T> Debug for BTreeSet<T> {
+    fn fmt(&self, f: &mut Formatter) -> Result<(), Error> { Debug::fmt(self.__element, f) }
+}
 
 // Pointers and cells
 

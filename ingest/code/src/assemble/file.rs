@@ -107,6 +107,7 @@ pub(super) fn file_facts(
             language,
             &module,
             file.words_of_tests(),
+            modules.inherited_test("", &[], "").is_some(),
             test_id,
         ) {
             let kind = if symbol.defines {
@@ -163,20 +164,61 @@ pub(super) fn file_facts(
                 .and_then(|&i| keys.get(i as usize))
                 .map(|k| k.of(sym.def))
         };
+        for (test, hook) in &around.inherited.hooks {
+            if let Some(to) = key(*hook) {
+                let line = parsed.defs[test.0 as usize].name_line;
+                facts.add(own.of(*test), EdgeKind::Calls, to, Rule::Inherited, line);
+            }
+        }
+        for test in &around.inherited.tests {
+            let class = &parsed.defs[test.class.0 as usize];
+            let Some((base, around)) = key(test.base).zip(own.qualified(test.class)) else {
+                continue;
+            };
+            let qualified = format!("{around}.{}", test.name);
+            let symbol = file.path.symbol_key(input.repository, &qualified);
+            let mut node = Node::new(NodeKind::Test, symbol.clone(), &test.name);
+            node.qualified_name = Some(if module.is_empty() {
+                qualified
+            } else {
+                format!("{module}.{qualified}")
+            });
+            node.path = Some(path.to_owned());
+            node.line_start = Some(class.lines.0);
+            node.line_end = Some(class.lines.1);
+            node.language = Some(language.to_owned());
+            let (runner, id) = modules.test_id(path, &test.runner, &test.id);
+            let mut set = |name: &str, value| node.properties.insert(name.to_owned(), value);
+            set(property::RUNNER, json!(runner));
+            set(property::TEST_ID, json!(id));
+            set("test_only", json!(true));
+            let (of, line) = (own.of(test.class), class.name_line);
+            facts.add(of, EdgeKind::Contains, &symbol, Rule::Syntax, line);
+            facts.add(&symbol, EdgeKind::Calls, base, Rule::Inherited, line);
+            for hook in test.hooks.iter().filter_map(|h| key(*h)) {
+                facts.add(&symbol, EdgeKind::Calls, hook, Rule::Inherited, line);
+            }
+            facts.nodes.push(node);
+        }
         let holders = Holders::new(parsed);
         for edge in &around.edges {
             let (Some(from), Some(to)) = (key(edge.from), key(edge.to)) else {
                 continue;
             };
-            facts.add(from, edge.kind, to, edge.rule, edge.line);
-            // What an initialiser runs decides what the variable holds.
+            // What an initialiser runs decides what the variable holds; what it mentions, nobody but
+            // the variable does.
+            let mut held = false;
             if matches!(edge.kind, EdgeKind::Calls | EdgeKind::References) {
                 for holder in holders.at(own, edge.from.def, edge.line) {
                     let holder = own.of(holder);
                     if holder != to {
                         facts.add(holder, EdgeKind::References, to, edge.rule, edge.line);
+                        held = true;
                     }
                 }
+            }
+            if !(held && edge.kind == EdgeKind::References && *from == own.keys[0]) {
+                facts.add(from, edge.kind, to, edge.rule, edge.line);
             }
         }
         for edge in &around.files {

@@ -33,6 +33,11 @@ impl Keys {
         Self { keys, qualified }
     }
 
+    /// The name of a definition inside its file.
+    pub(super) fn qualified(&self, def: DefId) -> Option<&str> {
+        self.qualified.get(def.0 as usize)?.as_deref()
+    }
+
     pub(super) fn of(&self, def: DefId) -> &Key {
         self.keys.get(def.0 as usize).unwrap_or(&self.keys[0])
     }
@@ -77,7 +82,7 @@ pub(super) struct Symbol {
 }
 
 /// The nodes of a file's definitions, in source order. `test_id` gives the runner and the id that
-/// it accepts; `words` those of each test.
+/// it accepts; `words` those of each test; `inherits` says that a test is run by the classes below.
 pub(super) fn symbols(
     facts: &FileFacts,
     keys: &Keys,
@@ -85,6 +90,7 @@ pub(super) fn symbols(
     language: &str,
     module: &str,
     words: &[(DefId, Box<str>)],
+    inherits: bool,
     test_id: impl Fn(&str, &str) -> (String, String),
 ) -> Vec<Symbol> {
     let mut out = Vec::new();
@@ -123,7 +129,15 @@ pub(super) fn symbols(
                 set(name, Value::Bool(true));
             }
         }
-        if let Some(test) = &def.test {
+        // Where runners know a test by the class that inherits it, nobody can run the base's.
+        let of_base = inherits
+            && facts
+                .defs
+                .get(def.parent.0 as usize)
+                .is_some_and(|p| p.kind == NodeKind::Interface || p.flags.has(DefFlags::ABSTRACT));
+        if of_base && def.test.is_some() {
+            node.kind = NodeKind::Method;
+        } else if let Some(test) = &def.test {
             let (runner, id) = test_id(&test.runner, &test.id);
             set(property::RUNNER, Value::String(runner));
             set(property::TEST_ID, Value::String(id));

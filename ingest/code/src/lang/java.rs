@@ -11,6 +11,7 @@ mod lower;
 mod methods;
 mod modules;
 mod names;
+mod paths;
 mod statements;
 mod testing;
 #[cfg(test)]

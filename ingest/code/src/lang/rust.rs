@@ -6,12 +6,14 @@
 mod calls;
 mod cargo;
 mod doctests;
+mod expand;
 mod exprs;
 mod grammar;
 mod items;
 mod lower;
 mod macros;
 mod models;
+mod paths;
 mod patterns;
 #[cfg(test)]
 mod tests;

@@ -60,6 +60,7 @@ impl<'t> Lower<'t> {
             None => self.callee(callee_node),
         };
         self.files_of_call(callee_node, &args);
+        self.suite_run(callee_node, &args);
         let args = self.arguments(&args);
         let text = self.b.bounded(self.text(function));
         self.b

@@ -214,6 +214,9 @@ impl<'t> Lower<'t> {
             self.bind(def, name);
         }
         let hook = self.test_file && text == "TestMain";
+        if test.is_some() {
+            self.main_of_tests(def);
+        }
         let d = self.b.def(def);
         d.flags.0 |= DefFlags::STATIC;
         if hook {
@@ -221,6 +224,15 @@ impl<'t> Lower<'t> {
         }
         d.test = test;
         def
+    }
+
+    /// `TestMain`, where the package has one, runs the package's tests.
+    fn main_of_tests(&mut self, def: DefId) {
+        let line = self.b.def(def).name_line;
+        let path = self.free_path("TestMain", &[]);
+        self.b.enter(def);
+        self.b.path(path, line, false);
+        self.b.leave();
     }
 
     fn declare_method(&mut self, node: Node<'t>) -> DefId {
@@ -545,12 +557,14 @@ impl<'t> Lower<'t> {
         }
         // Where a constant says nothing, it repeats what the one before says.
         let mut typed = None;
-        for spec in specs {
+        let mut repeated: Option<(Node<'t>, SmallVec<[DefId; 2]>)> = None;
+        for (number, spec) in specs.into_iter().enumerate() {
             let f = &self.g.fields;
             let (ty, value) = (self.field(spec, f.type_), self.field(spec, f.value));
             if !constant || ty.is_some() || value.is_some() {
                 typed = ty;
             }
+            let mut defs: SmallVec<[DefId; 2]> = SmallVec::new();
             for name in children_of(spec, f.name) {
                 if self.text(name) == "_" || self.kind(name) != Kind::Identifier {
                     continue;
@@ -558,12 +572,33 @@ impl<'t> Lower<'t> {
                 let def = self.define(kind, name, spec);
                 self.bind(def, name);
                 let hash = self.tokens.hash(spec.byte_range());
+                // What a constant repeats, and how many came before it, are part of it.
+                let in_force = match (constant, value, &repeated) {
+                    (true, Some(value), _) => Some(value),
+                    (true, None, Some((value, _))) => Some(*value),
+                    _ => None,
+                };
+                let counted = in_force.filter(|v| self.text(*v).contains("iota"));
+                let place = counted.map_or(0, |_| number as u64 + 1);
+                let shared = in_force
+                    .filter(|_| value.is_none())
+                    .map_or(0, |v| self.tokens.hash(v.byte_range()));
                 let d = self.b.def(def);
                 d.signature = hash;
-                d.body = hash;
+                d.body = hash ^ place.rotate_left(17) ^ shared;
+                defs.push(def);
                 let one = value.filter(|v| v.named_child_count() == 1);
                 if let Some(value) = one.and_then(|v| v.named_child(0)) {
                     self.initial.insert(def, value);
+                }
+            }
+            if let Some(value) = value.filter(|_| constant) {
+                repeated = Some((value, defs));
+            } else if let Some((_, from)) = repeated.as_ref().filter(|_| constant) {
+                for (&def, &first) in defs.iter().zip(from) {
+                    let (of, line) = (self.b.place_of(first), self.line(spec));
+                    let within = def;
+                    self.b.facts.flows.push(Flow::Use { of, within, line });
                 }
             }
             pending.push(Pending::Values(spec, typed));

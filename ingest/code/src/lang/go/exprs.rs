@@ -41,6 +41,7 @@ impl<'t> Lower<'t> {
             Kind::InterpretedString | Kind::RawString => match self.unquoted(node) {
                 Some(text) => {
                     self.file_named(text, line);
+                    self.template(text, line);
                     match text.len() <= 64 && !self.model {
                         true => self.b.string(text),
                         false => Place::NOWHERE,

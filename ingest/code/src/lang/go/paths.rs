@@ -6,6 +6,7 @@ use super::grammar::{Kind, children, children_of};
 use super::lower::Lower;
 use crate::facts::*;
 use crate::lang::builder::Bound;
+use ripple_schemas::NodeKind;
 use tree_sitter::Node;
 
 /// Functions and methods of the standard library that read the files their arguments name.
@@ -184,6 +185,37 @@ impl<'t> Lower<'t> {
                     let pattern = pattern.trim_matches(['"', '`']);
                     let pattern = pattern.strip_prefix("all:").unwrap_or(pattern);
                     self.b.file_use(def, line, pattern, FileUseKind::Read);
+                }
+            }
+        }
+    }
+
+    /// `{{.Total}}` in a template calls the method of that name of what it is given: those of this file.
+    pub(super) fn template(&mut self, text: &str, line: u32) {
+        if self.model || !text.contains("{{") {
+            return;
+        }
+        let mut rest = text;
+        while let Some((_, after)) = rest.split_once("{{") {
+            let (inside, next) = after.split_once("}}").unwrap_or((after, ""));
+            rest = next;
+            for name in inside.split('.').skip(1) {
+                let end = name
+                    .find(|c: char| !c.is_alphanumeric() && c != '_')
+                    .unwrap_or(name.len());
+                let Some(name) = self.b.known(&name[..end]) else {
+                    continue;
+                };
+                let methods: Vec<Place> = self
+                    .b
+                    .facts
+                    .defs
+                    .iter()
+                    .filter(|d| d.kind == NodeKind::Method && d.name == name)
+                    .map(|d| d.place)
+                    .collect();
+                for method in methods {
+                    self.b.mention(method, line);
                 }
             }
         }

@@ -66,4 +66,66 @@ impl<'t> Lower<'t> {
         });
         Some(id)
     }
+
+    /// `suite.Run(t, new(CartSuite))`: the methods of the suite that testify calls, where this file
+    /// declares them.
+    pub(super) fn suite_run(&mut self, function: Node<'t>, args: &[Node<'t>]) {
+        let &[_, suite] = args else { return };
+        let f = &self.g.fields;
+        let runs = self.test_file
+            && self.kind(function) == Kind::SelectorExpression
+            && self
+                .field(function, f.field)
+                .is_some_and(|n| self.text(n) == "Run")
+            && self
+                .field(function, f.operand)
+                .is_some_and(|n| self.text(n) == "suite");
+        if !runs {
+            return;
+        }
+        // `new(S)`, `&S{…}`: the name of a type of this file.
+        let named = self
+            .text(suite)
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .filter(|w| !w.is_empty() && *w != "new")
+            .find_map(
+                |w| match self.b.known(w).and_then(|n| self.b.scopes.get(n)) {
+                    Some(crate::lang::builder::Bound::Def(def)) => Some(def),
+                    _ => None,
+                },
+            );
+        let Some(class) = named else { return };
+        let called: Vec<DefId> = (0..self.b.facts.defs.len())
+            .map(|i| DefId(i as u32))
+            .filter(|&def| {
+                let d = &self.b.facts.defs[def.0 as usize];
+                let name = self.b.text(d.name);
+                d.kind == NodeKind::Method
+                    && d.parent == class
+                    && (name.starts_with("Test") || SUITE_HOOKS.contains(&name))
+            })
+            .collect();
+        let line = self.line(suite);
+        for method in called {
+            let (callee, text) = (
+                self.b.place_of(method),
+                self.b.facts.defs[method.0 as usize].name,
+            );
+            let receiver = self.b.place();
+            self.b
+                .call(CallKind::Implicit, line, callee, receiver, &[], text);
+        }
+    }
 }
+
+/// What testify calls around the tests of a suite.
+const SUITE_HOOKS: &[&str] = &[
+    "SetupSuite",
+    "SetupTest",
+    "SetupSubTest",
+    "BeforeTest",
+    "AfterTest",
+    "TearDownSubTest",
+    "TearDownTest",
+    "TearDownSuite",
+];

@@ -60,6 +60,10 @@ impl<'t> Lowerer<'t> {
                 (base, self.b.load_callee(base, Select::Field(name), at))
             }
         };
+        if let Some(args) = args_node {
+            self.files_of_call(name, object, args);
+            self.annotated_by(name, args);
+        }
         let this = std::mem::replace(&mut self.this_argument, Place::NOWHERE);
         let mut args = args_node.map_or(Vec::new(), |a| self.arguments(a));
         if this != Place::NOWHERE {
@@ -147,6 +151,9 @@ impl<'t> Lowerer<'t> {
                 // `outer.new Inner()`.
                 _ => outer = Some(self.expression(kid)),
             }
+        }
+        if let Some(args) = self.field(node, self.t.fields.arguments) {
+            self.files_of_creation(self.text(ty_node), args);
         }
         let args = self
             .field(node, self.t.fields.arguments)

@@ -692,15 +692,20 @@ impl<'t> Lowerer<'t> {
             K::ClassBody => Some(node),
             _ => self.field(node, self.t.fields.body),
         };
-        let holes: Vec<Range<usize>> = members
+        // An enum constant's body is a class of its own.
+        let constants = members.iter().filter(|&&m| self.kind(m) == K::EnumConstant);
+        let bodies = constants.filter_map(|&m| self.field(m, self.t.fields.body));
+        let mut holes: Vec<Range<usize>> = bodies.map(|b| b.byte_range()).collect();
+        let methods = members
             .iter()
             .filter(|&&m| {
                 let kind = self.kind(m);
                 kind.is_type_declaration()
                     || matches!(kind, K::Method | K::Constructor | K::CompactConstructor)
             })
-            .map(|m| m.byte_range())
-            .collect();
+            .map(|m| m.byte_range());
+        holes.extend(methods);
+        holes.sort_unstable_by_key(|hole| hole.start);
         let start = body.map_or(node.end_byte(), |b| b.start_byte());
         let header = node.start_byte()..start.max(node.start_byte());
         let signature = self.tokens.hash(header);

@@ -81,6 +81,7 @@ impl<'t> Lowerer<'t> {
             K::ClassLiteral => self.class_literal(node),
             K::StringLiteral => {
                 let text = self.string_text(node);
+                self.file_named(&text, line(node));
                 let named = text.len() <= MAX_NAME && !text.contains(char::is_whitespace);
                 self.b.string(if named { &text } else { "" })
             }

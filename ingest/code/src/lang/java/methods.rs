@@ -130,6 +130,7 @@ impl<'t> Lowerer<'t> {
         at.body = hash;
         self.b.value(def);
         self.method_tests(def, &annotations);
+        self.annotated(def, &annotations);
         def
     }
 

@@ -342,6 +342,39 @@ impl Modules for JavaModules {
         package.unwrap_or(folder).replace('/', ".")
     }
 
+    fn inherited_test(&self, path: &str, classes: &[&str], method: &str) -> Option<String> {
+        let class = classes.join("$");
+        Some(match self.module_name(path).as_str() {
+            "" => format!("{class}#{method}"),
+            package => format!("{package}.{class}#{method}"),
+        })
+    }
+
+    fn data_folders(&self, from: &str) -> Vec<String> {
+        // src/test/java/shop/CartTest.java → src/test/resources/shop, src/main/resources/shop, …
+        let Some((root, rest)) = from.split_once("/java/").or_else(|| {
+            let inside = from.strip_prefix("java/")?;
+            Some(("", inside))
+        }) else {
+            return Vec::new();
+        };
+        let package = rest.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let (module, own) = root.rsplit_once('/').unwrap_or(("", root));
+        let mut out = Vec::new();
+        for set in [own, "main", "test"] {
+            let base = match module {
+                "" => format!("{set}/resources"),
+                module => format!("{module}/{set}/resources"),
+            };
+            for folder in [format!("{base}/{package}"), base] {
+                if !out.contains(&folder) {
+                    out.push(folder);
+                }
+            }
+        }
+        out
+    }
+
     fn test_id(&self, path: &str, runner: &str, id: &str) -> (String, String) {
         let build = self.builds.iter().find(|(folder, _)| {
             folder.is_empty()

@@ -1,7 +1,7 @@
 //! Tests of JUnit 4 and 5 and of TestNG: which methods they are, their ids, and the hooks around them.
 
 use super::kinds::K;
-use super::lower::{Kids, Lowerer};
+use super::lower::{Kids, Lowerer, line};
 use crate::facts::*;
 use ripple_schemas::NodeKind;
 use rustc_hash::FxHashMap;
@@ -95,6 +95,7 @@ impl<'t> Lowerer<'t> {
             let written = self.annotation_name(annotation);
             test |= TESTS.contains(&written);
             hook |= HOOKS.contains(&written);
+            self.files_of_annotation(def, written, annotation);
             if written == "MethodSource" {
                 let mut sources = self.strings_in(annotation);
                 if sources.is_empty() {
@@ -138,7 +139,7 @@ impl<'t> Lowerer<'t> {
         !extends || name.starts_with("test")
     }
 
-    fn strings_in(&self, node: Node<'t>) -> Vec<String> {
+    pub(super) fn strings_in(&self, node: Node<'t>) -> Vec<String> {
         let mut out = Vec::new();
         let mut stack = vec![node];
         while let Some(at) = stack.pop() {
@@ -200,4 +201,79 @@ impl<'t> Lowerer<'t> {
             }
         }
     }
+
+    /// What is annotated can be found by its annotation: the annotation's type holds it.
+    pub(super) fn annotated(&mut self, def: DefId, annotations: &Kids<'t>) {
+        if self.is_model {
+            return;
+        }
+        for &annotation in annotations {
+            let Some(name) = self.field(annotation, self.t.fields.name) else {
+                continue;
+            };
+            let simple = self.annotation_name(annotation);
+            if KNOWN.contains(&simple) || TESTS.contains(&simple) || HOOKS.contains(&simple) {
+                continue;
+            }
+            if self.kind(name) != K::Identifier {
+                continue;
+            }
+            let (name, at) = (self.name_of(name), line(annotation));
+            let class = self.type_value(name, at);
+            let member = self.b.name(ANNOTATED);
+            let value = self.b.place_of(def);
+            self.b.store(class, Select::Field(member), value, at);
+        }
+    }
+
+    /// `method.getAnnotation(Route.class)` looks at all that is annotated so.
+    pub(super) fn annotated_by(&mut self, name: Name, args: Node<'t>) {
+        let reads = matches!(
+            self.b.text(name),
+            "getAnnotation"
+                | "getAnnotationsByType"
+                | "getDeclaredAnnotation"
+                | "isAnnotationPresent"
+                | "getTypesAnnotatedWith"
+                | "getMethodsAnnotatedWith"
+                | "findAnnotation"
+        );
+        if self.is_model || !reads {
+            return;
+        }
+        for arg in self.kids(args) {
+            if self.kind(arg) != K::ClassLiteral {
+                continue;
+            }
+            let Some(&class) = self.kids(arg).first() else {
+                continue;
+            };
+            if !matches!(self.kind(class), K::TypeIdentifier | K::Identifier) {
+                continue;
+            }
+            let (name, at) = (self.name_of(class), line(arg));
+            let class = self.type_value(name, at);
+            let member = self.b.name(ANNOTATED);
+            let found = self.b.load(class, Select::Field(member), at);
+            self.b.mention(found, at);
+        }
+    }
 }
+
+/// The member of an annotation's type that holds what is annotated.
+const ANNOTATED: &str = ".$annotated";
+
+/// Annotations that nobody looks for at run time.
+const KNOWN: &[&str] = &[
+    "Override",
+    "Deprecated",
+    "SuppressWarnings",
+    "FunctionalInterface",
+    "SafeVarargs",
+    "Nullable",
+    "Nonnull",
+    "NonNull",
+    "NotNull",
+    "Inject",
+    "Autowired",
+];

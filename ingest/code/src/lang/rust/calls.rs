@@ -106,6 +106,7 @@ impl Lower {
         if let Some(constructor) = self.constructor(&parts, line) {
             return self.construct(constructor, args, line, expect);
         }
+        self.files_of_path_call(&parts.names, args, line);
         let text = self.callee_text(function);
         let resolved = self.resolve(&parts, line);
         let local = match resolved {
@@ -249,14 +250,24 @@ impl Lower {
             | "clone" | "await" => expect,
             _ => None,
         };
+        if self.text(field) == "join"
+            && let Some(call) = function.parent()
+        {
+            self.files_of_join(call, line);
+        }
         let receiver = self.expr(value, inner);
         let places = self.arguments(args, None);
         if receiver == Place::NOWHERE {
             return self.unknown_receiver(function, field, value, &places);
         }
+        let expect = match self.text(field) {
+            "into" => expect.or_else(|| self.bound_target(value)),
+            _ => expect,
+        };
         if let Some(result) = self.conversion(field, receiver, types, expect, line) {
             return result;
         }
+        self.inferred_conversion(field, types, expect, line);
         let name = self.name(field);
         let callee = self.b.load_callee(receiver, Select::Field(name), line);
         let text = match self.kind(value) {
@@ -368,6 +379,95 @@ impl Lower {
         };
         self.b.typed(result, given, false, line);
         Some(result)
+    }
+
+    /// `T` where a receiver is a parameter declared as `impl Into<T>`, or of a parameter so bounded.
+    fn bound_target(&self, receiver: Node<'_>) -> Option<TypeId> {
+        if self.kind(receiver) != Kind::Identifier {
+            return None;
+        }
+        let name = self.b.known(self.text(receiver))?;
+        let def = self.b.facts.defs.get(self.b.current().0 as usize)?;
+        let param = def.params.iter().find(|p| p.name == name)?;
+        let bounds: &[TypeId] = match &self.b.facts.types[param.ty?.0 as usize] {
+            Type::Bound(bounds) => bounds,
+            Type::Named(path, _) => match path.head {
+                Head::Generic(owner, name) => {
+                    let generics = &self.b.facts.defs[owner.0 as usize].generics;
+                    &generics.iter().find(|g| g.name == name)?.bounds
+                }
+                _ => return None,
+            },
+            _ => return None,
+        };
+        bounds.iter().find_map(|&bound| {
+            let Type::Named(path, args) = &self.b.facts.types[bound.0 as usize] else {
+                return None;
+            };
+            let last = match (path.rest.last(), path.head) {
+                (Some(&name), _) | (None, Head::Free(name, _)) => name,
+                _ => return None,
+            };
+            (self.b.text(last) == "Into").then(|| args.first().copied())?
+        })
+    }
+
+    /// A conversion whose target is inferred: most often it is a type that the function gives.
+    fn inferred_conversion(
+        &mut self,
+        field: Node<'_>,
+        types: &[TypeId],
+        expect: Option<TypeId>,
+        line: u32,
+    ) {
+        let member = match self.text(field) {
+            "into" => "From::from",
+            "try_into" => "TryFrom::try_from",
+            "parse" => "FromStr::from_str",
+            "collect" => "FromIterator::from_iter",
+            "sum" => "Sum::sum",
+            _ => return,
+        };
+        let known = types.first().copied().or(expect);
+        if known.is_some_and(|ty| self.is_concrete(ty)) {
+            return;
+        }
+        // A closure's result is most often part of what the function around it gives.
+        let declared = self
+            .b
+            .enclosing()
+            .find_map(|def| self.b.facts.defs[def.0 as usize].ty);
+        let Some(given) = declared.or(self.body.ty) else {
+            return;
+        };
+        let mut found: SmallVec<[TypeId; 4]> = SmallVec::new();
+        self.own_types(given, 0, &mut found);
+        for ty in found {
+            self.mention_on(ty, member, line);
+        }
+    }
+
+    /// The types of the program in a type.
+    fn own_types(&self, ty: TypeId, depth: u32, out: &mut SmallVec<[TypeId; 4]>) {
+        if depth > 4 || out.len() >= 4 {
+            return;
+        }
+        match &self.b.facts.types[ty.0 as usize] {
+            Type::Named(path, args) => {
+                if matches!(path.head, Head::Def(_) | Head::Import(_)) {
+                    out.push(ty);
+                }
+                for &arg in args {
+                    self.own_types(arg, depth + 1, out);
+                }
+            }
+            Type::Tuple(parts) => {
+                for &part in parts {
+                    self.own_types(part, depth + 1, out);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// `Result<T, _>`.

@@ -428,6 +428,16 @@ impl Modules for Cargo {
     }
 
     /// What to write after `cargo test`: `-p shop --lib price::tests::adds -- --exact`.
+    fn program(&self, from: &str, name: &str) -> Option<String> {
+        let here = self.package_of(from);
+        let named =
+            |(_, root): &(&String, &Root)| root.kind == TargetKind::Bin && root.name == name;
+        let of_package = |(_, root): &(&String, &Root)| Some(root.package) == here;
+        let mut found = self.roots.iter().filter(|r| named(r));
+        let own = found.clone().find(of_package);
+        own.or_else(|| found.next()).map(|(path, _)| path.clone())
+    }
+
     fn test_id(&self, path: &str, runner: &str, id: &str) -> (String, String) {
         let mut out = String::new();
         let root = self.root_of(path);

@@ -132,7 +132,10 @@ impl Lower {
                 self.condition(node);
                 Place::NOWHERE
             }
-            Kind::StringLiteral | Kind::RawStringLiteral => self.literal("str"),
+            Kind::StringLiteral | Kind::RawStringLiteral => {
+                self.file_named(node);
+                self.literal("str")
+            }
             Kind::IntegerLiteral => {
                 let class = suffix(self.text(node), "__Int");
                 self.literal(class)
@@ -577,6 +580,10 @@ impl Lower {
         if let Some(error) = self.body.ty.and_then(|ty| self.error_type(ty, 0))
             && let Some(callee) = self.path_on(error, "From::from", line)
         {
+            // Which of them, the operand's own error says; where nobody knows it, it may be any.
+            if let Some(wanted) = self.body.ty.and_then(|ty| self.error_type(ty, 0)) {
+                self.mention_on(wanted, "From::from", line);
+            }
             let err = self.b.name("Err.0");
             let error = self.b.load(from, Select::Field(err), line);
             let text = self.b.name("?");
@@ -600,6 +607,16 @@ impl Lower {
         let mut path = path.clone();
         path.rest.push(self.b.name(member));
         Some(self.b.path(path, line, true))
+    }
+
+    /// References `T::member`, where a type has a path and the member.
+    pub(super) fn mention_on(&mut self, ty: TypeId, member: &str, line: u32) {
+        let Type::Named(path, _) = &self.b.facts.types[ty.0 as usize] else {
+            return;
+        };
+        let mut path = path.clone();
+        path.rest.push(self.b.name(member));
+        self.b.path(path, line, false);
     }
 
     /// `E` of a declared `Result<T, E>`, through an alias of this file.

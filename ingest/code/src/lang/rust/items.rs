@@ -22,6 +22,8 @@ pub(super) struct Attrs {
     pub(super) test: bool,
     /// The test runs once a case: its id is a prefix.
     pub(super) cases: bool,
+    /// Its parameters are made by the functions of their names.
+    pub(super) fixtures: bool,
     /// `#[cfg(test)]`.
     pub(super) cfg_test: bool,
     /// A set-up that a test framework calls.
@@ -170,6 +172,7 @@ impl Lower {
             self.b.def(def).flags.0 |= DefFlags::EXPORTED;
         }
         if kind == Kind::MacroDefinition {
+            self.keep_rules(node, def);
             let text = format!("{}!", self.b.text(name));
             let bang = self.b.name(&text);
             self.b.scopes.bind(bang, Bound::Def(def));
@@ -413,6 +416,7 @@ impl Lower {
         self.with_generics(item.node, def, |lower| {
             if let Some(body) = lower.field(item.node, lower.g.fields.body) {
                 lower.fields(body, def, None);
+                lower.derived(def, &item.attrs, body);
             }
         });
     }
@@ -425,6 +429,7 @@ impl Lower {
         };
         let mut names = Vec::new();
         self.with_generics(item.node, def, |lower| {
+            lower.derived(def, &item.attrs, body);
             let mut attrs = Attrs::default();
             for child in children(body) {
                 match lower.kind(child) {
@@ -628,9 +633,84 @@ impl Lower {
                 abstract_by_default: false,
             };
             item.inner = self.associated(body, &home);
+            if of_trait.is_some_and(|(name, _)| self.b.text(name) == "Drop") {
+                self.drops(ty, &item.inner);
+            }
         }
         self.b.scopes.pop();
         self.self_type = outer;
+    }
+
+    /// Whoever makes a value of the type drops it some day: the type stands for its `drop`.
+    fn drops(&mut self, ty: TypeId, methods: &[Item<'_>]) {
+        let class = match &self.b.facts.types[ty.0 as usize] {
+            Type::Named(path, _) => match (path.head, path.rest.is_empty()) {
+                (Head::Def(class), true) => class,
+                _ => return,
+            },
+            _ => return,
+        };
+        for def in methods.iter().filter_map(|item| item.def) {
+            let (of, line) = (self.b.place_of(def), self.b.def(def).name_line);
+            let within = class;
+            self.b.facts.flows.push(Flow::Use { of, within, line });
+        }
+    }
+
+    /// What a derived method calls of the types of the fields: the type stands for it.
+    fn derived(&mut self, def: DefId, attrs: &Attrs, body: Node<'_>) {
+        if self.model || self.nested > 0 {
+            return;
+        }
+        let members: SmallVec<[&str; 4]> = attrs
+            .derives
+            .iter()
+            .filter_map(|&name| {
+                Some(match self.b.text(name) {
+                    "Debug" => "Debug::fmt",
+                    "Clone" => "Clone::clone",
+                    "Default" => "Default::default",
+                    "PartialEq" => "PartialEq::eq",
+                    "PartialOrd" => "PartialOrd::partial_cmp",
+                    "Ord" => "Ord::cmp",
+                    "Hash" => "Hash::hash",
+                    "Serialize" => "Serialize::serialize",
+                    "Deserialize" => "Deserialize::deserialize",
+                    _ => return None,
+                })
+            })
+            .collect();
+        if members.is_empty() {
+            return;
+        }
+        let mut found: SmallVec<[(TypeId, u32); 8]> = SmallVec::new();
+        let mut stack = vec![body];
+        while let Some(node) = stack.pop() {
+            match self.kind(node) {
+                Kind::AttributeItem | Kind::VisibilityModifier => {}
+                Kind::TypeIdentifier | Kind::ScopedTypeIdentifier => {
+                    let (ty, line) = (self.ty(node), self.line(node));
+                    if !found.iter().any(|(known, _)| *known == ty) {
+                        found.push((ty, line));
+                    }
+                }
+                _ => stack.extend(children(node)),
+            }
+        }
+        self.b.enter(def);
+        for (ty, line) in found {
+            let own = matches!(
+                &self.b.facts.types[ty.0 as usize],
+                Type::Named(path, _) if matches!(path.head, Head::Def(d) if d != def)
+                    || matches!(path.head, Head::Import(_))
+            );
+            if own {
+                for member in &members {
+                    self.mention_on(ty, member, line);
+                }
+            }
+        }
+        self.b.leave();
     }
 
     fn everything(&mut self, class: &str) -> MemberOwner {
@@ -713,6 +793,13 @@ impl Lower {
                 let bounds = self.b.def(def).generics.iter().find(|g| g.name == name);
                 let bounds = bounds.map(|g| g.bounds.clone()).unwrap_or_default();
                 let holder = self.holder(name);
+                // What the library's own types implement is implemented nowhere here: a program
+                // that compiles only calls it where it is.
+                if let Some(&bound) = bounds.first()
+                    && self.is_of_std(bound)
+                {
+                    return (Some(self.everything("__Root")), holder);
+                }
                 let owner =
                     bounds
                         .first()
@@ -739,6 +826,40 @@ impl Lower {
         let _ = (type_node, generics);
         let name = self.last_name(ty);
         (Some(MemberOwner::Type(ty)), self.holder(name))
+    }
+
+    /// A trait of std that most of its types implement.
+    fn is_of_std(&mut self, bound: TypeId) -> bool {
+        const TRAITS: &[&str] = &[
+            "Display",
+            "Debug",
+            "Clone",
+            "Copy",
+            "PartialEq",
+            "Eq",
+            "PartialOrd",
+            "Ord",
+            "Hash",
+            "Default",
+            "ToString",
+            "Send",
+            "Sync",
+            "Sized",
+            "Any",
+        ];
+        let own = match &self.b.facts.types[bound.0 as usize] {
+            Type::Named(path, _) => match path.head {
+                Head::Free(..) => false,
+                Head::Import(id) => {
+                    let module = self.b.text(self.b.facts.imports[id.0 as usize].module);
+                    !module.starts_with("std") && !module.starts_with("core")
+                }
+                _ => true,
+            },
+            _ => true,
+        };
+        let name = self.last_name(bound);
+        !own && TRAITS.contains(&self.b.text(name))
     }
 
     fn last_name(&mut self, ty: TypeId) -> Name {
@@ -918,13 +1039,21 @@ impl Lower {
             self.b.def(def).flags.0 |= DefFlags::ASYNC;
         }
         if attrs.test {
+            let parameters = self.field(node, f.parameters);
+            let parameters = parameters.map_or("", |p| self.text(p));
+            // One run a value, where a parameter lists them.
+            let cases =
+                attrs.cases || parameters.contains("#[values(") || parameters.contains("#[files(");
+            if attrs.fixtures {
+                self.fixtures_of(def);
+            }
             let mut id = String::new();
             for &part in &self.inline {
                 id.push_str(self.b.text(part));
                 id.push_str("::");
             }
             id.push_str(self.b.text(self.b.facts.defs[def.0 as usize].name));
-            id.push_str(if attrs.cases { "::" } else { "" });
+            id.push_str(if cases { "::" } else { "" });
             let d = self.b.def(def);
             d.kind = NodeKind::Test;
             d.test = Some(TestFact {
@@ -933,6 +1062,19 @@ impl Lower {
             });
         }
         receiver
+    }
+
+    /// A parameter is made by the function of its name.
+    fn fixtures_of(&mut self, def: DefId) {
+        let params: Vec<Name> = self.b.def(def).params.iter().map(|p| p.name).collect();
+        let line = self.b.def(def).name_line;
+        for name in params {
+            if let Some(Bound::Def(fixture)) = self.lookup(name) {
+                let of = self.b.place_of(fixture);
+                let within = def;
+                self.b.facts.flows.push(Flow::Use { of, within, line });
+            }
+        }
     }
 
     // Bodies
@@ -1108,9 +1250,13 @@ impl Lower {
         match last {
             // A `#[bench]` only runs on nightly and by `cargo bench`: it is no test to run.
             "test" => attrs.test = true,
-            "rstest" | "test_case" | "case" | "quickcheck" | "parameterized" | "test_matrix" => {
+            "test_case" | "case" | "quickcheck" | "parameterized" | "test_matrix" => {
                 attrs.test = true;
                 attrs.cases |= last != "quickcheck";
+            }
+            "rstest" => {
+                attrs.test = true;
+                attrs.fixtures = true;
             }
             "wasm_bindgen_test" | "test_log" => attrs.test = true,
             "fixture" | "ctor" => attrs.fixture = true,

@@ -112,6 +112,8 @@ pub(super) struct Lower {
     pub(super) holders: FxHashMap<(DefId, Name), DefId>,
     /// Ranges of definitions, left out of the module's hash.
     pub(super) holes: Vec<Range<usize>>,
+    /// Left and right sides of the rules of this file's macros that make tests.
+    pub(super) macro_rules: FxHashMap<DefId, Rc<Vec<(String, String)>>>,
     pub(super) parser: Option<tree_sitter::Parser>,
     pub(super) indexes: Vec<Name>,
 }
@@ -159,6 +161,7 @@ pub(super) fn lower(path: &str, source: &str, tree: &Tree, model: bool) -> FileF
         aliases: FxHashMap::default(),
         holders: FxHashMap::default(),
         holes: Vec::new(),
+        macro_rules: FxHashMap::default(),
         parser: None,
         indexes,
     };

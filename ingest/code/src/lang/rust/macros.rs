@@ -129,6 +129,10 @@ impl Lower {
         let Some(tree) = tree else {
             return called.unwrap_or_default();
         };
+        self.files_of_macro(&text, tree, line);
+        if !of_std(&text) && self.expanded(&parts, tree, line) {
+            return called.unwrap_or_default();
+        }
         if self.nested >= MAX_NESTED || shape == Shape::Inert {
             return called.unwrap_or_default();
         }
@@ -191,6 +195,65 @@ impl Lower {
             .b
             .call(CallKind::Macro, line, callee, Place::NOWHERE, &[], name);
         Some((result, own))
+    }
+
+    /// Items that a macro of this file makes, where tests are among them: read as if they were
+    /// written. A macro that makes none counts as its own.
+    fn expanded(&mut self, parts: &Parts, tree: Node<'_>, line: u32) -> bool {
+        if self.model || self.nested >= MAX_NESTED || self.b.current() != self.module {
+            return false;
+        }
+        let Some(&name) = parts.names.last() else {
+            return false;
+        };
+        let bang = format!("{}!", self.b.text(name));
+        let bang = self.b.name(&bang);
+        let def = match self.lookup_macro(bang) {
+            Some(Bound::Def(def)) => Some(def),
+            // `#[macro_use]` on the module that declares it.
+            _ => {
+                let named = |def: &DefId| self.b.facts.defs[def.0 as usize].name == name;
+                self.macro_rules
+                    .keys()
+                    .copied()
+                    .filter(named)
+                    .max_by_key(|def| def.0)
+            }
+        };
+        let Some(rules) = def.and_then(|def| self.macro_rules.get(&def).cloned()) else {
+            return false;
+        };
+        let text = self.text(tree);
+        let inner = text.get(1..text.len().saturating_sub(1)).unwrap_or("");
+        let Some(made) = super::expand::expand(&rules, inner) else {
+            return false;
+        };
+        self.reparse(made, line, |lower, root| lower.loose_items(root))
+            .is_some()
+    }
+
+    /// Keeps the rules of a macro that makes tests.
+    pub(super) fn keep_rules(&mut self, node: Node<'_>, def: DefId) {
+        let text = self.text(node);
+        if self.model || !text.contains("#[") || !text.contains("test") {
+            return;
+        }
+        let side = |node: Node<'_>| {
+            let text = self.text(node);
+            text.get(1..text.len().saturating_sub(1))
+                .unwrap_or("")
+                .to_owned()
+        };
+        let rules: Vec<(String, String)> = children(node)
+            .into_iter()
+            .filter(|&rule| self.kind(rule) == Kind::MacroRule)
+            .filter_map(|rule| {
+                let left = self.field(rule, self.g.fields.left)?;
+                let right = self.field(rule, self.g.fields.right)?;
+                Some((side(left), side(right)))
+            })
+            .collect();
+        self.macro_rules.insert(def, Rc::new(rules));
     }
 
     /// `macro_rules!` are scoped by the text, through modules too.
