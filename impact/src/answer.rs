@@ -2,8 +2,8 @@
 
 use crate::coverage::{Surroundings, Unseen, coverage};
 use crate::diff::{Difference, difference};
-use crate::failure::{Failure, selects};
-use crate::likely::{Candidate, TestEvidence, candidates, users};
+use crate::failure::{Failure, select};
+use crate::likely::{Candidate, TestEvidence, candidates};
 use crate::owners::{file_key, owners};
 use crate::phantoms;
 use crate::reach::{Sources, Tally, tally};
@@ -193,12 +193,14 @@ pub fn evidence(
     question: &Question<'_>,
 ) -> Result<Vec<TestEvidence>, ImpactError> {
     let travelled = travel(csr, calibration, question)?;
-    let mut out: Vec<TestEvidence> = candidate_tests(&travelled, calibration, question)
+    let candidates = candidate_tests(&travelled, calibration, question);
+    let mut out: Vec<TestEvidence> = candidates
         .iter()
-        .filter_map(|(c, p)| {
+        .zip(select(&candidates))
+        .filter_map(|((c, p), selected)| {
             Some(TestEvidence {
                 test: test_to_run(&travelled.view, c.node, *p)?,
-                selected: selects(&c.signals, *p),
+                selected,
                 signals: c.signals,
             })
         })
@@ -230,9 +232,8 @@ fn candidate_tests(
             && (scratch.before(node).is_some() || view.key(node).starts_with(&own))
     };
     let words = ChangeWords::new(changed, question.texts, leading(view, scratch, reached));
-    let users = users(view, changed);
     let failure = Failure::of(calibration);
-    candidates(view, scratch, users.as_ref(), counts, &words)
+    candidates(view, scratch, counts, &words)
         .into_iter()
         .map(|c| (c, failure.probability(&c.signals)))
         .collect()
@@ -304,7 +305,7 @@ pub fn answer(
     // Of one changed symbol alone, every path leads to it.
     let only = exposures.keys().next().filter(|_| exposures.len() == 1);
     let only = only.copied();
-    for (candidate, p) in candidates {
+    for (&(candidate, p), selected) in candidates.iter().zip(select(&candidates)) {
         let root = match only {
             Some(node) => scratch.before(candidate.node).map(|_| node),
             None => scratch.root(candidate.node),
@@ -312,7 +313,7 @@ pub fn answer(
         if let Some(exposure) = root.and_then(|root| exposures.get_mut(&root)) {
             exposure.fails = exposure.fails.max(p);
         }
-        if selects(&candidate.signals, p) {
+        if selected {
             to_run.push((candidate.node, p));
         }
     }

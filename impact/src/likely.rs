@@ -6,11 +6,9 @@
 use crate::owners::file_key;
 use crate::runnable::is_test;
 use crate::words::{ChangeWords, Index, SORTS};
-use ripple_graph_analysis::travel::Weights;
-use ripple_graph_analysis::{Limits, Scratch, Source, View, closure};
-use ripple_schemas::{ChangeKind, ChangedSymbol, EdgeKind, NodeKind, TestToRun, property};
+use ripple_graph_analysis::{Scratch, View};
+use ripple_schemas::{EdgeKind, TestToRun, property};
 use serde::Serialize;
-use std::collections::HashMap;
 
 /// What speaks for and against a test's failure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -20,12 +18,6 @@ pub struct Signals {
     pub reach: f64,
     /// Edges on the best path; 0 where there is none.
     pub steps: u32,
-    /// Share of the repository's tests that the closure reached with at least half this test's
-    /// probability, 0..=1: what everything depends on says little.
-    pub crowd: f64,
-    /// How near it is to using the class that holds what changed: a half for each step; 0 where no
-    /// class holds it or no path is short enough.
-    pub user: f64,
     /// Score of the words by which the changed symbols are called.
     pub named: f64,
     /// Score of the words on the lines that differ.
@@ -34,8 +26,13 @@ pub struct Signals {
     pub around: f64,
     /// Score of the words by which what leads to the change is called.
     pub leading: f64,
-    /// The best of the first three, over all tests of its file taken together.
-    pub file: f64,
+}
+
+impl Signals {
+    /// Whether it shares any word with the change.
+    pub(crate) fn shares_words(&self) -> bool {
+        self.named + self.edited + self.around > 0.0
+    }
 }
 
 /// A test with what speaks for its failure.
@@ -65,7 +62,6 @@ const CLOSELY: usize = 10_000;
 pub(crate) fn candidates(
     view: &View<'_>,
     scratch: &Scratch,
-    users: Option<&Scratch>,
     counts: impl Fn(u32) -> bool,
     words: &ChangeWords,
 ) -> Vec<Candidate> {
@@ -83,67 +79,32 @@ pub(crate) fn candidates(
             Candidate { node, signals }
         })
         .collect();
-    let mut reaches: Vec<f64> = found.iter().map(|c| c.signals.reach).collect();
-    reaches.sort_unstable_by(f64::total_cmp);
-    let all = found.len().max(1) as f64;
-    for Candidate { signals, .. } in found.iter_mut().filter(|c| c.signals.reach > 0.0) {
-        let below = reaches.partition_point(|&p| p < signals.reach / 2.0);
-        signals.crowd = (reaches.len() - below) as f64 / all;
-    }
     if found.len() > CLOSELY {
         found.select_nth_unstable_by(CLOSELY, |a, b| {
             (b.signals.reach.total_cmp(&a.signals.reach)).then(a.node.cmp(&b.node))
         });
-        read_words(view, users, words, &mut found[..CLOSELY]);
+        read_words(view, words, &mut found[..CLOSELY]);
         found.sort_unstable_by_key(|c| c.node);
     } else {
-        read_words(view, users, words, &mut found);
+        read_words(view, words, &mut found);
     }
     found
 }
 
 /// Adds the signals for which a test's node must be read.
-fn read_words(
-    view: &View<'_>,
-    users: Option<&Scratch>,
-    words: &ChangeWords,
-    found: &mut [Candidate],
-) {
+fn read_words(view: &View<'_>, words: &ChangeWords, found: &mut [Candidate]) {
     let mut index = Index::new(words);
-    let mut files = Index::new(words);
-    let mut file_of: Vec<u32> = Vec::new();
-    let mut numbers: HashMap<&str, u32> = HashMap::new();
-    let mut texts: Vec<(String, String)> = Vec::new();
-    for Candidate { node, signals } in &mut *found {
-        let kept = Kept::of(view, *node);
-        let key = view.key(*node);
+    for candidate in &*found {
+        let key = view.key(candidate.node);
         let names = key.split_once('#').map_or(key, |(_, names)| names);
-        index.add(kept.words, names);
-        let file = *numbers.entry(kept.path).or_insert_with(|| {
-            texts.push((String::new(), kept.path.to_string()));
-            texts.len() as u32 - 1
-        });
-        let text = &mut texts[file as usize].0;
-        text.push_str(kept.words);
-        text.push(' ');
-        file_of.push(file);
-        let user = users.and_then(|u| u.reached(*node));
-        signals.user = user.map_or(0.0, |(p, _)| p);
+        let kept = view.text_property(candidate.node, property::WORDS);
+        index.add(kept.unwrap_or_default(), names);
     }
-    for (text, path) in &texts {
-        files.add(text, path);
-    }
-    let files: Vec<f64> = files
-        .scores()
-        .iter()
-        .map(|s| s[..3].iter().copied().fold(0.0, f64::max))
-        .collect();
-    for ((candidate, scores), file) in found.iter_mut().zip(index.scores()).zip(file_of) {
+    for (candidate, scores) in found.iter_mut().zip(index.scores()) {
         let signals = &mut candidate.signals;
         let [named, edited, around, leading]: [f64; SORTS] = scores;
         (signals.named, signals.edited) = (named, edited);
         (signals.around, signals.leading) = (around, leading);
-        signals.file = files[file as usize];
     }
 }
 
@@ -179,67 +140,5 @@ impl Tops {
             .map_or((0.0, 0), |(p, steps)| (p * TOP, steps + 2));
         self.last = Some((file, through));
         through
-    }
-}
-
-/// One step to a user of a class.
-pub(crate) const USER_STEP: f64 = 0.5;
-/// Users of a class further away than four steps are as good as none.
-const USER_FLOOR: f64 = 0.06;
-
-/// Who uses the classes that hold what changed.
-pub(crate) fn users(view: &View<'_>, changed: &[ChangedSymbol]) -> Option<Scratch> {
-    let class = |symbol: &ChangedSymbol| {
-        let (file, mut names) = symbol.key.as_str().split_once('#')?;
-        while let Some((outer, _)) = names.rsplit_once('.') {
-            names = outer;
-            let node = view.find(&format!("{file}#{names}"));
-            if let Some(node) = node.filter(|&n| is_class(view.kind(n))) {
-                return Some(node);
-            }
-        }
-        None
-    };
-    let mut classes: Vec<u32> = changed.iter().filter_map(class).collect();
-    classes.sort_unstable();
-    classes.dedup();
-    if classes.is_empty() {
-        return None;
-    }
-    let sources: Vec<Source> = classes
-        .into_iter()
-        .map(|node| Source {
-            node,
-            change: ChangeKind::Body,
-        })
-        .collect();
-    let weights = Weights::of_users(view.classes(), USER_STEP);
-    let limits = Limits {
-        top: None,
-        floor: USER_FLOOR,
-    };
-    let mut scratch = Scratch::default();
-    closure(view, &weights, &sources, limits, &mut scratch);
-    Some(scratch)
-}
-
-fn is_class(kind: NodeKind) -> bool {
-    matches!(kind, NodeKind::Class | NodeKind::Interface | NodeKind::Type)
-}
-
-/// What a test's node keeps that is looked at here.
-struct Kept<'v> {
-    words: &'v str,
-    path: &'v str,
-}
-
-impl<'v> Kept<'v> {
-    fn of(view: &'v View<'_>, node: u32) -> Self {
-        Self {
-            words: view
-                .text_property(node, property::WORDS)
-                .unwrap_or_default(),
-            path: view.place(node).0.unwrap_or_default(),
-        }
     }
 }

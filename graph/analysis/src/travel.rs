@@ -226,26 +226,6 @@ impl Weights {
         Self { tables }
     }
 
-    /// What carries from a class to those who use it: its members first, then whoever calls,
-    /// mentions or extends, each step the same, so that the probability says how many steps it was.
-    pub fn of_users(classes: &[Class], step: f64) -> Self {
-        let carries = |class: &Class, first: bool| match (class.edge, class.direction) {
-            (EdgeKind::Calls | EdgeKind::Extends | EdgeKind::Implements, Against) => true,
-            (EdgeKind::References, Against) => End::Classlike.fits(class.to),
-            (EdgeKind::Defines | EdgeKind::Contains, Along) => {
-                first && End::Classlike.fits(class.from) && End::Code.fits(class.to)
-            }
-            _ => false,
-        };
-        let table = |first: bool| {
-            let weight = |class| if carries(class, first) { step } else { 0.0 };
-            classes.iter().map(weight).collect::<Vec<f64>>()
-        };
-        Self {
-            tables: std::array::from_fn(|phase| table(phase < PHASES - 1)),
-        }
-    }
-
     /// The weights of one phase, by class.
     pub fn of(&self, phase: Phase) -> &[f64] {
         match phase {

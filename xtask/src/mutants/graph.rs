@@ -42,6 +42,9 @@ pub(crate) struct Graph {
     pub(crate) ingest: Duration,
 }
 
+/// The values of the features of each test, by the id that is printed.
+pub(crate) type Features = BTreeMap<String, Vec<f64>>;
+
 impl Graph {
     pub(crate) fn of(ripple: &Path, place: &Place) -> Result<Self> {
         let store = place.beside(&format!("store-{}", std::process::id()));
@@ -83,10 +86,7 @@ impl Graph {
 
     /// Every test with the features that its probability is made of, by the id that is printed, and
     /// the names of the features.
-    pub(crate) fn features_for(
-        &self,
-        patch: &Path,
-    ) -> Result<(Vec<String>, BTreeMap<String, Vec<f64>>)> {
+    pub(crate) fn features_for(&self, patch: &Path) -> Result<(Vec<String>, Features)> {
         let mut command = self.command();
         command.args(["tests", "--format", "jsonl", "--patch"]);
         let text = checked(command.arg(patch))?;

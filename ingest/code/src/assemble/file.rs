@@ -100,16 +100,12 @@ pub(super) fn file_facts(
             configured = extra.runners.get(folder).copied();
         }
         let test_id = |runner: &str, id: &str| modules.test_id(path, runner, id);
-        for symbol in symbols::symbols(
-            parsed,
-            own,
-            &file.path,
-            language,
-            &module,
-            file.words_of_tests(),
-            modules.inherited_test("", &[], "").is_some(),
-            test_id,
-        ) {
+        let tests = symbols::Tests {
+            words: file.words_of_tests(),
+            inherits: modules.inherited_test("", &[], "").is_some(),
+            id: test_id,
+        };
+        for symbol in symbols::symbols(parsed, own, &file.path, language, &module, &tests) {
             let kind = if symbol.defines {
                 EdgeKind::Defines
             } else {

@@ -81,18 +81,26 @@ pub(super) struct Symbol {
     pub(super) line: u32,
 }
 
-/// The nodes of a file's definitions, in source order. `test_id` gives the runner and the id that
-/// it accepts; `words` those of each test; `inherits` says that a test is run by the classes below.
+/// What is known of a file's tests.
+pub(super) struct Tests<'a, F> {
+    /// The words of each.
+    pub(super) words: &'a [(DefId, Box<str>)],
+    /// Whether a test is run by the classes below its own.
+    pub(super) inherits: bool,
+    /// The runner, and the id that it accepts.
+    pub(super) id: F,
+}
+
+/// The nodes of a file's definitions, in source order.
 pub(super) fn symbols(
     facts: &FileFacts,
     keys: &Keys,
     path: &RepoPath,
     language: &str,
     module: &str,
-    words: &[(DefId, Box<str>)],
-    inherits: bool,
-    test_id: impl Fn(&str, &str) -> (String, String),
+    tests: &Tests<'_, impl Fn(&str, &str) -> (String, String)>,
 ) -> Vec<Symbol> {
+    let (words, inherits, test_id) = (tests.words, tests.inherits, &tests.id);
     let mut out = Vec::new();
     for (index, def) in facts.defs.iter().enumerate().skip(1) {
         let Some(qualified) = keys.qualified[index].as_ref().filter(|_| is_node(def)) else {

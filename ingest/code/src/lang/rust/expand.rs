@@ -181,7 +181,7 @@ fn token(text: &str) -> Option<(usize, bool)> {
     Some((c.len_utf8(), false))
 }
 
-fn leaf<'a>(trees: &'a [Tree], at: usize) -> Option<&'a str> {
+fn leaf(trees: &[Tree], at: usize) -> Option<&str> {
     match trees.get(at)? {
         Tree::Leaf(text, _) => Some(text),
         Tree::Group(..) => None,
