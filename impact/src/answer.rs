@@ -210,7 +210,7 @@ pub fn evidence(
 }
 
 /// The tests of the repository and those that the change reaches elsewhere, each with the
-/// probability that it fails, in the order of the nodes' numbers.
+/// probability that it fails, in the order of their keys.
 fn candidate_tests(
     travelled: &Travelled<'_>,
     calibration: &Calibration,

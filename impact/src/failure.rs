@@ -49,7 +49,7 @@ pub(crate) fn select(candidates: &[(Candidate, f64)]) -> Vec<bool> {
     let mut worded: Vec<usize> = (0..candidates.len())
         .filter(|&i| candidates[i].0.signals.shares_words())
         .collect();
-    // Ties in the order of the nodes.
+    // Ties stay in the order in which they came.
     worded.sort_by(|&a, &b| candidates[b].1.total_cmp(&candidates[a].1));
     for i in worded.into_iter().take(most) {
         selected[i] = true;

@@ -58,7 +58,7 @@ pub(crate) struct Candidate {
 /// looked at for their words.
 const CLOSELY: usize = 10_000;
 
-/// The signals of those tests for which `counts` holds, in the order of the nodes' numbers.
+/// The signals of those tests for which `counts` holds, in the order of their keys.
 pub(crate) fn candidates(
     view: &View<'_>,
     scratch: &Scratch,
@@ -81,13 +81,14 @@ pub(crate) fn candidates(
         .collect();
     if found.len() > CLOSELY {
         found.select_nth_unstable_by(CLOSELY, |a, b| {
-            (b.signals.reach.total_cmp(&a.signals.reach)).then(a.node.cmp(&b.node))
+            (b.signals.reach.total_cmp(&a.signals.reach))
+                .then_with(|| view.order(a.node).cmp(&view.order(b.node)))
         });
         read_words(view, words, &mut found[..CLOSELY]);
-        found.sort_unstable_by_key(|c| c.node);
     } else {
         read_words(view, words, &mut found);
     }
+    found.sort_unstable_by_key(|c| view.order(c.node));
     found
 }
 

@@ -60,7 +60,7 @@ pub struct Totals {
 pub struct Verdict {
     /// `unknown` where coverage is under the threshold, whatever the closure found.
     pub level: Level,
-    /// Probability that at least one test or SLO breaks, 0..=1.
+    /// Probability that at least one test or SLO breaks if the change is a defect, 0..=1.
     pub score: f64,
     /// Share of the change's surroundings that could be seen, 0..=1.
     pub coverage: f64,

@@ -21,7 +21,7 @@ pub(crate) fn markdown(answer: &ImpactAnswer) -> String {
     put(
         o,
         &format!(
-            "### {sign} Impact: {} · {} that a test or objective breaks · coverage {}\n",
+            "### {sign} Impact: {} · {} that a test or objective would notice a defect · coverage {}\n",
             level(v.level),
             percent(v.score),
             percent(v.coverage)

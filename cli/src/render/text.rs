@@ -124,7 +124,7 @@ fn verdict(page: &mut Page, answer: &ImpactAnswer) {
     };
     let word = page.paint(style, &level(v.level).to_uppercase());
     page.line(&format!(
-        "{word}  {} that a test or objective breaks, coverage {}",
+        "{word}  {} that a test or objective would notice a defect, coverage {}",
         percent(v.score),
         percent(v.coverage)
     ));
@@ -329,7 +329,7 @@ mod tests {
     #[test]
     fn the_answer_reads_well_on_a_terminal() {
         insta::assert_snapshot!(text(&shop(), PLAIN), @r#"
-        MEDIUM  41 % that a test or objective breaks, coverage 93 %
+        MEDIUM  41 % that a test or objective would notice a defect, coverage 93 %
           1 changed symbol (1 signature) reaches 2 others and 1 test
           most likely to fail: tests/test_cart.py::test_checkout (41 %)
           1 blind spot near the change; coverage 0.93
