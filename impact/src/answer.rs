@@ -231,7 +231,15 @@ fn candidate_tests(
             && !changes.contains_key(&node)
             && (scratch.before(node).is_some() || view.key(node).starts_with(&own))
     };
-    let words = ChangeWords::new(changed, question.texts, leading(view, scratch, reached));
+    // Data that nothing reads has words of any sort: they speak for no test.
+    let is_code = |symbol: &ChangedSymbol| {
+        let node = view.find(symbol.key.as_str()).and_then(|n| view.node(n));
+        symbol.kind != NodeKind::File || node.is_some_and(|n| n.language.is_some())
+    };
+    let words = match changed.iter().any(is_code) {
+        true => ChangeWords::new(changed, question.texts, leading(view, scratch, reached)),
+        false => ChangeWords::default(),
+    };
     let failure = Failure::of(calibration);
     candidates(view, scratch, counts, &words)
         .into_iter()
@@ -349,7 +357,8 @@ pub fn answer(
     totals.blind_spots = unseen.all;
     let seen = Seen {
         impacted: totals.impacted - totals.impacted_tests,
-        tests: totals.tests,
+        tests: totals.impacted_tests,
+        to_run: totals.tests,
         blind_spots: unseen.all,
         coverage: unseen.coverage,
         likeliest: tests.first().map(|t| (t.id.clone(), t.probability)),

@@ -50,6 +50,8 @@ pub(crate) struct Exposure {
 pub(crate) struct Seen {
     pub(crate) impacted: usize,
     pub(crate) tests: usize,
+    /// Tests to run: those, the changed ones, or those chosen by words.
+    pub(crate) to_run: usize,
     pub(crate) blind_spots: usize,
     pub(crate) coverage: f64,
     /// The failure thought most likely: the test's id and its probability.
@@ -105,6 +107,12 @@ pub(crate) fn judge(exposures: &[Exposure], seen: &Seen) -> Verdict {
             },
             count(seen.impacted, "other", "others"),
             count(seen.tests, "test", "tests"),
+        ));
+    }
+    if seen.tests == 0 && seen.to_run > 0 {
+        reasons.push(format!(
+            "no path leads to a test; {} chosen because they changed or share its words",
+            count(seen.to_run, "is", "are"),
         ));
     }
     if let Some((id, p)) = &seen.likeliest {

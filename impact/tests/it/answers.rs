@@ -362,3 +362,39 @@ proptest! {
         prop_assert_eq!(impact(&mixed(&shop()), &mixed(&head)), impact(&shop(), &head));
     }
 }
+
+/// A file of tests one of which has these words, and no edges.
+fn worded_test(words: &str) -> File {
+    let mut tests = file("tests/test_price.py").test("test_price", "b");
+    let node = tests.0.nodes.last_mut().unwrap();
+    node.properties.insert("words".into(), words.into());
+    tests
+}
+
+#[test]
+fn where_no_path_leads_to_a_test_words_choose_and_the_verdict_says_so() {
+    let base = vec![
+        file("src/price.py").function("rounding", "s", "b"),
+        worded_test("price rounding"),
+    ];
+    let mut head = base.clone();
+    head[0] = file("src/price.py").function("rounding", "s", "changed");
+    let answer = impact(&base, &head);
+    assert_eq!(answer.tests.len(), 1);
+    assert_eq!(answer.totals.impacted_tests, 0);
+    let reasons = answer.verdict.reasons.join("\n");
+    assert!(reasons.contains("no path leads to a test"), "{reasons}");
+}
+
+#[test]
+fn words_of_data_that_nothing_reads_speak_for_no_test() {
+    let data = |body: &str| {
+        let mut data = file("price.json").property("body", body.into());
+        data.0.nodes[0].language = None;
+        data
+    };
+    let tests = worded_test("price json");
+    let answer = impact(&[data("a"), tests.clone()], &[data("b"), tests]);
+    assert_eq!(answer.changed.len(), 1);
+    assert_eq!(answer.tests, []);
+}
